@@ -10,11 +10,24 @@ namespace AnomalyApi.Detection.Files;
 /// <param name="bytes">The section's content.</param>
 public sealed class ModelSectionReader(string name, ReadOnlyMemory<byte> bytes)
 {
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private int _position;
 
     /// <summary>Reads 4 bytes.</summary>
     /// <exception cref="ModelFileException">The section ends too early.</exception>
     public int ReadInt32() => BinaryPrimitives.ReadInt32LittleEndian(Take(4));
+
+    /// <summary>Reads 4 bytes that must lie in a range.</summary>
+    /// <param name="what">What is read, for the error text.</param>
+    /// <exception cref="ModelFileException">The section ends too early, or the value is out of range.</exception>
+    public int ReadInt32(int min, int max, string what)
+    {
+        var value = ReadInt32();
+        return value >= min && value <= max
+            ? value
+            : throw new ModelFileException($"Section '{name}': {what} is {value}; allowed is {min} to {max}.");
+    }
 
     /// <summary>Reads 8 bytes.</summary>
     /// <exception cref="ModelFileException">The section ends too early.</exception>
@@ -29,8 +42,18 @@ public sealed class ModelSectionReader(string name, ReadOnlyMemory<byte> bytes)
     public double ReadDouble() => BitConverter.Int64BitsToDouble(ReadInt64());
 
     /// <summary>Reads a length, then UTF-8.</summary>
-    /// <exception cref="ModelFileException">The section ends too early.</exception>
-    public string ReadString() => Encoding.UTF8.GetString(Take(ReadInt32()));
+    /// <exception cref="ModelFileException">The section ends too early, or the text is not UTF-8.</exception>
+    public string ReadString()
+    {
+        try
+        {
+            return StrictUtf8.GetString(Take(ReadInt32()));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new ModelFileException($"Section '{name}' holds a text that is not UTF-8.");
+        }
+    }
 
     /// <summary>Reads a count, then the values.</summary>
     /// <exception cref="ModelFileException">The section ends too early.</exception>
@@ -39,6 +62,26 @@ public sealed class ModelSectionReader(string name, ReadOnlyMemory<byte> bytes)
     {
         var count = ReadInt32();
         return MemoryMarshal.Cast<byte, T>(Take((long)count * Unsafe.SizeOf<T>())).ToArray();
+    }
+
+    /// <summary>Reads a count, which must be <paramref name="length"/>, then the values.</summary>
+    /// <param name="what">What is read, for the error text.</param>
+    /// <exception cref="ModelFileException">The section ends too early, or there are more or fewer values.</exception>
+    public T[] ReadArray<T>(int length, string what)
+        where T : unmanaged
+    {
+        var values = ReadArray<T>();
+        return values.Length == length
+            ? values
+            : throw new ModelFileException($"Section '{name}': {values.Length} {what}; {length} are needed.");
+    }
+
+    /// <summary>Ends the reading of a section.</summary>
+    /// <exception cref="ModelFileException">Something was left unread, so writer and reader do not agree.</exception>
+    public void End()
+    {
+        if (_position != bytes.Length)
+            throw new ModelFileException($"Section '{name}' has {bytes.Length} bytes, of which only {_position} were expected.");
     }
 
     private ReadOnlySpan<byte> Take(long count)
