@@ -1,0 +1,60 @@
+using System.IO.Pipelines;
+using AnomalyApi.Flows.Formats.Ndjson;
+
+namespace AnomalyApi.Flows.Formats.ZeekConn;
+
+/// <summary>Zeek's conn.log as TSV or as JSON, told apart by the first byte that is not blank.</summary>
+internal sealed class ZeekConnFormat : IFlowFormat
+{
+    /// <inheritdoc/>
+    public string Name => "zeek-conn";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ContentTypes { get; } = ["application/x-zeek-conn"];
+
+    /// <inheritdoc/>
+    public async ValueTask ReadAsync(PipeReader body, FlowReadTarget target, CancellationToken cancellationToken)
+    {
+        using var lines = new LineReader(body);
+        ZeekTsvReader? tsv = null;
+        ZeekJsonReader? json = null;
+        while (await lines.FillAsync(cancellationToken).ConfigureAwait(false))
+        {
+            while (lines.TryRead(out var line))
+            {
+                if (lines.IsTooLong)
+                {
+                    target.Reject(lines.LineNumber, FlowFormatCatalog.TooLong);
+                    continue;
+                }
+
+                if (NdjsonFormat.IsBlank(line))
+                {
+                    continue;
+                }
+
+                if (tsv is null && json is null)
+                {
+                    line = line.TrimStart(" \t"u8);
+                    if (line[0] == '{')
+                    {
+                        json = new ZeekJsonReader();
+                    }
+                    else
+                    {
+                        tsv = new ZeekTsvReader();
+                    }
+                }
+
+                if (json is not null)
+                {
+                    json.ReadLine(line.TrimStart(" \t"u8), lines.LineNumber, target);
+                }
+                else
+                {
+                    tsv!.ReadLine(line, lines.LineNumber, target);
+                }
+            }
+        }
+    }
+}
