@@ -1,0 +1,110 @@
+using System.Text.Json;
+using AnomalyApi.Flows;
+using AnomalyApi.Storage.Rows;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace AnomalyApi.Storage;
+
+/// <summary>All tables. Each provider has an empty subclass of its own, so that each has its own migrations.</summary>
+public abstract class AnomalyDbContext(DbContextOptions options) : DbContext(options)
+{
+    /// <summary>Flows as received. Written by <see cref="Writing.FlowWriter"/> only.</summary>
+    public DbSet<FlowRow> Flows => Set<FlowRow>();
+
+    /// <summary>Flows whose score reached the threshold; they outlive the flows.</summary>
+    public DbSet<AnomalyRow> Anomalies => Set<AnomalyRow>();
+
+    /// <summary>Batches that carried a key, with the answer they got.</summary>
+    public DbSet<BatchRow> Batches => Set<BatchRow>();
+
+    /// <summary>Scoring models.</summary>
+    public DbSet<ModelRow> Models => Set<ModelRow>();
+
+    /// <summary>Which model was made active when; the newest row of a name counts.</summary>
+    public DbSet<ModelActivationRow> ModelActivations => Set<ModelActivationRow>();
+
+    /// <summary>Runs that make models.</summary>
+    public DbSet<TrainingRow> Trainings => Set<TrainingRow>();
+
+    /// <summary>When trainings run by themselves.</summary>
+    public DbSet<ScheduleRow> Schedules => Set<ScheduleRow>();
+
+    /// <summary>Who may call.</summary>
+    public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
+
+    /// <summary>Next free ids.</summary>
+    public DbSet<IdCounterRow> IdCounters => Set<IdCounterRow>();
+
+    /// <summary>What came in, by hour and writer.</summary>
+    public DbSet<IngestHourRow> IngestHours => Set<IngestHourRow>();
+
+    /// <inheritdoc />
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<FlowRow>(e =>
+        {
+            e.ToTable("flow", t => t.ExcludeFromMigrations()).HasKey(r => r.Id);
+            e.Property(r => r.Id).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<AnomalyRow>(e =>
+        {
+            e.ToTable("anomaly", t => t.ExcludeFromMigrations()).HasKey(r => r.Id);
+            e.Property(r => r.Id).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<BatchRow>().ToTable("batch", t => t.ExcludeFromMigrations()).HasKey(r => new { r.Scope, r.Key });
+        modelBuilder.Entity<ModelRow>(e =>
+        {
+            e.ToTable("model", t => t.ExcludeFromMigrations()).HasKey(r => r.Version);
+            e.Property(r => r.Version).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<ModelActivationRow>().ToTable("model_activation", t => t.ExcludeFromMigrations()).HasKey(r => r.Id);
+        modelBuilder.Entity<TrainingRow>().ToTable("training", t => t.ExcludeFromMigrations()).HasKey(r => r.Id);
+        modelBuilder.Entity<ScheduleRow>().ToTable("schedule", t => t.ExcludeFromMigrations()).HasKey(r => r.Name);
+        modelBuilder.Entity<ApiKeyRow>().ToTable("api_key", t => t.ExcludeFromMigrations()).HasKey(r => r.Id);
+        modelBuilder.Entity<IdCounterRow>().ToTable("id_counter", t => t.ExcludeFromMigrations()).HasKey(r => r.Name);
+        modelBuilder.Entity<IngestHourRow>().ToTable("ingest_hour", t => t.ExcludeFromMigrations()).HasKey(r => new { r.Hour, r.Writer });
+
+        var address = new ValueConverter<IpAddressValue, byte[]>(v => v.ToBytes(), bytes => FromBytes(bytes));
+        var microseconds = new ValueConverter<DateTime, long>(v => FlowTime.ToMicroseconds(v), v => FlowTime.FromMicroseconds(v));
+        var keepsTimesAsNumbers = Database.ProviderName!.EndsWith("Sqlite", StringComparison.Ordinal);
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            foreach (var property in entity.GetProperties())
+            {
+                property.SetColumnName(ColumnName(property.Name));
+                var type = Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
+                if (type == typeof(IpAddressValue))
+                {
+                    property.SetValueConverter(address);
+                }
+                else if (type == typeof(DateTime) && keepsTimesAsNumbers)
+                {
+                    property.SetValueConverter(microseconds);
+                }
+                else if (type.IsEnum)
+                {
+                    property.SetProviderClrType(typeof(short));
+                }
+            }
+        }
+    }
+
+    // Columns are named as on the wire where a flow has a name there.
+    private static string ColumnName(string property) => property switch
+    {
+        nameof(FlowColumns.Source) => "src_ip",
+        nameof(FlowColumns.Destination) => "dst_ip",
+        nameof(FlowColumns.SourcePort) => "src_port",
+        nameof(FlowColumns.DestinationPort) => "dst_port",
+        nameof(FlowColumns.DurationMicroseconds) => "duration_us",
+        nameof(FlowColumns.ForwardPackets) => "fwd_packets",
+        nameof(FlowColumns.ReversePackets) => "rev_packets",
+        nameof(FlowColumns.ForwardBytes) => "fwd_bytes",
+        nameof(FlowColumns.ReverseBytes) => "rev_bytes",
+        _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(property),
+    };
+
+    // An expression tree cannot hold the conversion to a span.
+    private static IpAddressValue FromBytes(byte[] bytes) => IpAddressValue.FromBytes(bytes);
+}

@@ -1,0 +1,126 @@
+using System.Data;
+using System.Data.Common;
+using System.Net.Sockets;
+using AnomalyApi.Flows;
+using AnomalyApi.Storage.Stores;
+using AnomalyApi.Storage.Writing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace AnomalyApi.Storage.Providers.Postgres;
+
+/// <summary>One PostgreSQL database.</summary>
+internal sealed class PostgresDatabase : StorageDatabase
+{
+    private readonly NpgsqlDataSource _source;
+    private readonly string _lockConnectionString;
+    private readonly PostgresPartitions _partitions;
+    private readonly DbContextOptions<PostgresAnomalyDbContext> _contextOptions;
+
+    public PostgresDatabase(StorageOptions options, ILoggerFactory? loggers)
+        : base(options)
+    {
+        if (string.IsNullOrWhiteSpace(options.ConnectionString))
+        {
+            throw new ArgumentException("The provider postgres needs a connection string.", nameof(options));
+        }
+
+        var builder = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            CommandTimeout = Math.Max(1, (int)options.CommandTimeout.TotalSeconds),
+        };
+        builder.ApplicationName ??= "anomaly";
+        _source = new NpgsqlDataSourceBuilder(builder.ToString()).Build();
+        builder.Pooling = false;
+        builder.KeepAlive = 5;
+        _lockConnectionString = builder.ToString();
+        _partitions = new PostgresPartitions(_source);
+        var context = new DbContextOptionsBuilder<PostgresAnomalyDbContext>()
+            .UseNpgsql(_source)
+            .ConfigureWarnings(w => w.Log((RelationalEventId.CommandError, LogLevel.Debug)));
+        _contextOptions = (loggers is null ? context : context.UseLoggerFactory(loggers)).Options;
+    }
+
+    public override string ProviderName => PostgresProvider.ProviderName;
+
+    internal NpgsqlDataSource Source => _source;
+
+    internal PostgresPartitions Partitions => _partitions;
+
+    internal override string SampleHashSql => "hashint8extended(id, @seed)";
+
+    public override AnomalyDbContext CreateDbContext() => new PostgresAnomalyDbContext(_contextOptions);
+
+    public override Task<IStorageLock?> TryLockAsync(string name, CancellationToken cancellationToken) =>
+        PostgresLock.TryTakeAsync(_lockConnectionString, name, cancellationToken);
+
+    public override ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    internal override StorageFault Classify(Exception exception) => exception switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected } => StorageFault.Conflict,
+        PostgresException { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: null } => StorageFault.NoPartition,
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ReadOnlySqlTransaction } => StorageFault.Unavailable,
+
+        // Connection exceptions, insufficient resources, operator intervention (shut down, starting up), system errors.
+        PostgresException { SqlState: var state } => state[..2] is "08" or "53" or "57" or "58" ? StorageFault.Unavailable : StorageFault.Data,
+        NpgsqlException or SocketException or IOException or TimeoutException => StorageFault.Unavailable,
+        _ => StorageFault.Data,
+    };
+
+    internal override async ValueTask<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) =>
+        await _source.OpenConnectionAsync(cancellationToken);
+
+    internal override ValueTask<DbTransaction> BeginReadAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+
+    internal override async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await using var context = CreateDbContext();
+        await context.Database.MigrateAsync(cancellationToken);
+    }
+
+    internal override Task EnsurePartitionsAsync(DateTime firstDay, DateTime lastDay, CancellationToken cancellationToken) =>
+        _partitions.EnsureAsync(firstDay, lastDay, cancellationToken);
+
+    internal override async Task<long> TakeIdsAsync(string sequence, int count, CancellationToken cancellationToken)
+    {
+        await using var command = _source.CreateCommand(
+            """
+            insert into id_counter (name, next) values ($1, 1 + $2)
+            on conflict (name) do update set next = id_counter.next + $2 returning next - $2
+            """);
+        command.Parameters.AddWithValue(sequence);
+        command.Parameters.AddWithValue((long)count);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    internal override IGroupWriter CreateGroupWriter(string writerId) => new PostgresGroupWriter(this, writerId);
+
+    // The oldest transaction still running anywhere in the cluster: older ones are decided, and theirs is all that will ever be there.
+    internal override async ValueTask<long> ReadHorizonAsync(AnomalyDbContext context, CancellationToken cancellationToken)
+    {
+        await using var command = _source.CreateCommand("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint");
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    internal override object TimeParameter(DateTime utc) => utc;
+
+    internal override long ReadMicroseconds(DbDataReader reader, int column) => FlowTime.ToMicroseconds(reader.GetDateTime(column));
+
+    internal override Task<int> SetScoresAsync(
+        UnscoredFlows flows, ReadOnlyMemory<float> scores, int modelVersion, IReadOnlyList<AnomalyToStore> anomalies, DateTime detectedAt,
+        CancellationToken cancellationToken) =>
+        PostgresScoring.SetScoresAsync(_source, flows, scores, modelVersion, anomalies, detectedAt, cancellationToken);
+
+    internal override Task<long> DeleteFlowsAsync(DateTime before, CancellationToken cancellationToken) =>
+        _partitions.DropBeforeAsync(before, cancellationToken);
+
+    internal override Task SerializeAsync(AnomalyDbContext context, string name, CancellationToken cancellationToken) =>
+        context.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({"anomaly:" + name}, 1))", cancellationToken);
+
+    internal override Task AnnounceAsync(AnomalyDbContext context, string channel, string payload, CancellationToken cancellationToken) =>
+        context.Database.ExecuteSqlAsync($"select pg_notify({channel}, {payload})", cancellationToken);
+}

@@ -1,0 +1,54 @@
+namespace AnomalyApi.Storage.Writing;
+
+/// <summary>Hands out ids of one sequence from blocks taken from the database.</summary>
+internal sealed class IdBlocks(StorageDatabase database, string sequence) : IDisposable
+{
+    /// <summary>At 1,000 flows a batch one write to disk serves 65 batches; what a restart loses of a 63-bit space does not matter.</summary>
+    public const int BlockSize = 65_536;
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private long _next;
+    private long _end;
+
+    public async ValueTask<long> TakeAsync(int count, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_end - _next < count)
+            {
+                var size = Math.Max(BlockSize, count);
+                var first = await TakeBlockAsync(size, cancellationToken);
+                if (first != _end)
+                {
+                    _next = first;
+                }
+
+                _end = first + size;
+            }
+
+            var result = _next;
+            _next += count;
+            return result;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private async Task<long> TakeBlockAsync(int size, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await database.TakeIdsAsync(sequence, size, cancellationToken);
+        }
+        catch (Exception e) when (database.IsUnavailable(e))
+        {
+            throw new StorageUnavailableException("The database does not answer.", e);
+        }
+    }
+}
