@@ -87,6 +87,18 @@ public sealed class LocalNetworks
         return false;
     }
 
+    /// <summary>Gives every flow whose source did not say so its direction.</summary>
+    public void FillDirections(FlowBatch flows)
+    {
+        for (var i = 0; i < flows.Count; i++)
+        {
+            if (flows.Direction[i] == FlowDirection.Unknown)
+            {
+                flows.Direction[i] = DirectionOf(flows.Source[i], flows.Destination[i]);
+            }
+        }
+    }
+
     /// <summary>Where a flow between the two goes.</summary>
     public FlowDirection DirectionOf(in IpAddressValue source, in IpAddressValue destination) =>
         FlowDirections.Between(Contains(source), Contains(destination));

@@ -1,3 +1,60 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using AnomalyApi.Anomalies;
+using AnomalyApi.Demo;
+using AnomalyApi.Ingest;
+using AnomalyApi.Maintenance;
+using AnomalyApi.Models;
+using AnomalyApi.Platform;
+using AnomalyApi.Platform.Configuration;
+using AnomalyApi.Platform.Health;
+using AnomalyApi.Platform.Logs;
+using AnomalyApi.Platform.Metrics;
+using AnomalyApi.Platform.OpenApi;
+using AnomalyApi.Platform.Problems;
+using AnomalyApi.Scoring;
+using AnomalyApi.Security;
+using AnomalyApi.Traffic;
+using AnomalyApi.Training;
+using Microsoft.Extensions.Options;
+
+try
+{
+    args = ConfigurationSetup.Normalize(args);
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddAnomalyConfiguration(args);
+    builder.AddLogs();
+    builder.AddPlatform();
+    builder.Services.AddProblems();
+    builder.Services.AddMetricsEndpoint();
+    builder.Services.AddOpenApiDocument();
+    builder.Services.AddSecurity();
+    builder.Services.AddScoring();
+    builder.Services.AddModels();
+    builder.Services.AddIngest();
+    builder.Services.AddTraffic();
+    builder.Services.AddTraining();
+    builder.Services.AddMaintenance();
+    builder.AddDemo();
+
+    var app = builder.Build();
+    app.UsePlatform();
+    app.UseOpenApiDocument();
+
+    app.MapHealth();
+    app.MapMetrics();
+    app.MapIngest();
+    app.MapTraffic();
+    app.MapAnomalies();
+    app.MapModels();
+    app.MapTrainings();
+    app.MapSchedules();
+    app.MapApiKeys();
+
+    app.PrintGreetingWhenStarted();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception e) when (e is ConfigurationException or OptionsValidationException)
+{
+    await Console.Error.WriteLineAsync($"AnomalyApi does not start: {e.Message}");
+    return 1;
+}

@@ -1,0 +1,84 @@
+using AnomalyApi.Detection;
+using AnomalyApi.Detection.Scoring;
+using AnomalyApi.Flows.Features;
+
+namespace AnomalyApi.Flows.Scoring;
+
+/// <summary>Makes scoring models of flows. Pure computation: the same flows and settings give the same model. Thread-safe.</summary>
+public static class FlowModelTrainer
+{
+    /// <summary>Fewest flows that a model can be made of.</summary>
+    public const int MinimumFlows = 100;
+
+    /// <summary>Fits on the earlier flows and calibrates on the later ones, so that the p-values come from flows the fit has not seen.</summary>
+    /// <param name="flows">In order of arrival, with the scores they got at the time (NaN for none). Not changed.</param>
+    /// <exception cref="InvalidOperationException">Too few flows remain after trimming.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static FlowTrainingResult Train(FlowBatch flows, FlowTrainingSettings settings, CancellationToken cancellationToken)
+    {
+        var split = (int)(flows.Count * settings.FitShare);
+        var fitRows = TrainingTrim.ForFit(flows.Score[..split], settings.Threshold);
+        var calibrationRows = Shift(TrainingTrim.ForCalibration(flows.Score[split..], settings.Threshold), split);
+        RequireEnough(fitRows.Length, calibrationRows.Length);
+
+        using var learned = Copy(flows, fitRows);
+        var extractor = FlowFeatureExtractor.Learn(learned, settings.LocalNetworks);
+        var features = extractor.Extract(flows);
+        cancellationToken.ThrowIfCancellationRequested();
+        var model = ScoringModel.Fit(
+            extractor.Schema, settings.Detector, features.Pick(fitRows), features.Pick(calibrationRows),
+            settings.Threshold, settings.Fit, cancellationToken);
+        return Judge(new FlowScoringModel(extractor, model), features, fitRows.Length, calibrationRows);
+    }
+
+    /// <summary>Renews the calibration of <paramref name="current"/> from newer flows; the fit and what was learned stay.</summary>
+    /// <param name="flows">In order of arrival, with the scores they got at the time (NaN for none). Not changed.</param>
+    /// <exception cref="InvalidOperationException">Too few flows remain after trimming.</exception>
+    public static FlowTrainingResult Recalibrate(FlowScoringModel current, FlowBatch flows, float threshold)
+    {
+        var rows = TrainingTrim.ForCalibration(flows.Score, threshold);
+        RequireEnough(MinimumFlows, rows.Length);
+        var features = current.Extractor.Extract(flows);
+        var model = current.Model.Recalibrate(features.Pick(rows)).WithThreshold(threshold);
+        return Judge(current with { Model = model }, features, current.Model.FitRowCount, rows);
+    }
+
+    private static FlowTrainingResult Judge(FlowScoringModel model, FeatureMatrix features, int fitRows, int[] calibrationRows)
+    {
+        var pValues = new double[features.RowCount];
+        var scores = new float[features.RowCount];
+        model.Model.Score(features, pValues, scores);
+        var anomalies = scores.Count(score => score >= model.Model.Threshold);
+        var calibrationScores = Array.ConvertAll(calibrationRows, row => scores[row]);
+        Array.Sort(calibrationScores);
+        return new FlowTrainingResult(
+            model,
+            fitRows,
+            calibrationRows.Length,
+            features.RowCount - fitRows - calibrationRows.Length,
+            calibrationScores[calibrationScores.Length / 2],
+            (double)anomalies / features.RowCount);
+    }
+
+    private static void RequireEnough(int fitRows, int calibrationRows)
+    {
+        if (fitRows + calibrationRows < MinimumFlows || fitRows == 0 || calibrationRows == 0)
+        {
+            throw new InvalidOperationException(
+                $"{fitRows + calibrationRows} flows remain after trimming, and {MinimumFlows} are needed. Widen the window or wait for more.");
+        }
+    }
+
+    private static FlowBatch Copy(FlowBatch flows, int[] rows)
+    {
+        var copy = FlowBatch.Rent(rows.Length);
+        foreach (var row in rows)
+        {
+            copy.Add(flows.Record(row));
+        }
+
+        return copy;
+    }
+
+    private static int[] Shift(int[] rows, int by) => Array.ConvertAll(rows, row => row + by);
+}

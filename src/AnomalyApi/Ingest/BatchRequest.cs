@@ -1,0 +1,72 @@
+using AnomalyApi.Flows.Formats;
+
+namespace AnomalyApi.Ingest;
+
+/// <summary>What a sensor asks for, checked: everything but the body.</summary>
+/// <param name="Format">Reads the body.</param>
+/// <param name="Scores">What the answer says about scores.</param>
+/// <param name="Sensor">Sensor of flows that do not name one.</param>
+/// <param name="KeyScope">Whose idempotency key it is, so that two sensors cannot collide.</param>
+/// <param name="Key">The idempotency key; null when the batch may be stored twice.</param>
+internal sealed record BatchRequest(IFlowFormat Format, ScoresWanted Scores, string? Sensor, string KeyScope, string? Key)
+{
+    public const string KeyHeader = "Idempotency-Key";
+
+    /// <summary>Longest idempotency key, sensor name and batch id.</summary>
+    public const int MaxNameLength = 255;
+
+    /// <summary>Reads the headers and query of a request. Returns a problem instead when they are not allowed.</summary>
+    public static (BatchRequest? Request, IResult? Problem) Bind(HttpContext http)
+    {
+        var mediaType = http.Request.ContentType?.Split(';')[0].Trim();
+        if (FlowFormatCatalog.Find(mediaType) is not { } format)
+        {
+            var allowed = FlowFormatCatalog.All.SelectMany(known => known.ContentTypes);
+            return (null, Platform.Problems.Problems.UnsupportedMediaType(mediaType, allowed));
+        }
+
+        var errors = new Dictionary<string, string[]>();
+        var query = http.Request.Query;
+        var scores = ScoresWanted.Anomalies;
+        var scoresText = query["scores"].ToString();
+        if (scoresText.Length > 0 && (!Enum.TryParse(scoresText, ignoreCase: true, out scores) || !char.IsAsciiLetter(scoresText[0])))
+        {
+            errors["scores"] = [$"'{Shorten(scoresText)}' is not one of: none, anomalies, all."];
+        }
+
+        var sensor = Name(query["sensor"].ToString(), "sensor", errors);
+        var batchId = Name(query["batch_id"].ToString(), "batch_id", errors);
+        var key = Name(http.Request.Headers[KeyHeader].ToString(), KeyHeader, errors);
+        if (batchId is not null && sensor is null)
+        {
+            errors["batch_id"] = ["names a batch of a sensor, so 'sensor' must be there too."];
+        }
+
+        if (errors.Count > 0)
+        {
+            return (null, Platform.Problems.Problems.InvalidParameters(errors));
+        }
+
+        // A sensor that numbers its batches gets the same protection without making keys up.
+        key ??= batchId is null ? null : $"{sensor}/{batchId}";
+        var scope = http.User.Identity?.Name ?? "";
+        return (new BatchRequest(format, scores, sensor, scope, key), null);
+    }
+
+    private static string? Name(string value, string parameter, Dictionary<string, string[]> errors)
+    {
+        if (value.Length == 0)
+        {
+            return null;
+        }
+
+        if (value.Length > MaxNameLength || value.Any(char.IsControl))
+        {
+            errors[parameter] = [$"must have 1 to {MaxNameLength} characters and no control characters."];
+        }
+
+        return value;
+    }
+
+    private static string Shorten(string text) => text.Length <= 64 ? text : text[..64] + "...";
+}

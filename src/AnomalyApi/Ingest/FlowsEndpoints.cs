@@ -1,0 +1,41 @@
+using AnomalyApi.Platform.OpenApi;
+using AnomalyApi.Security;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
+
+namespace AnomalyApi.Ingest;
+
+/// <summary>Where sensors send flows.</summary>
+internal static class FlowsEndpoints
+{
+    public static void MapIngest(this IEndpointRouteBuilder routes)
+    {
+        var limit = routes.ServiceProvider.GetRequiredService<IOptions<IngestOptions>>().Value.MaxBodyBytes;
+        var group = routes.MapGroup("/v1").WithTags("Flows").RequireAuthorization(Roles.Sensor).WithStandardProblems()
+            .WithMetadata(new BodyLimit(limit));
+        group.MapPost("/flows", StoreAsync).WithSummary("Score and store a batch of flows").WithBatchDocs(isStored: true);
+        group.MapPost("/scores", ScoreAsync).WithSummary("Score a batch of flows and store nothing").WithBatchDocs(isStored: false);
+    }
+
+    /// <summary>
+    /// The content type picks the format. Every accepted flow is durable when the answer arrives. A bad line is rejected with its reason and the
+    /// rest is taken; when no line is good the answer is 422. The same Idempotency-Key and body give the first answer again.
+    /// </summary>
+    private static async Task<IResult> StoreAsync(HttpContext http, IngestService ingest, CancellationToken cancellationToken)
+    {
+        var (request, problem) = BatchRequest.Bind(http);
+        return problem ?? await ingest.StoreAsync(request!, http.Request.Body, cancellationToken);
+    }
+
+    /// <summary>Takes what <c>POST /v1/flows</c> takes, and answers the same without ids.</summary>
+    private static async Task<IResult> ScoreAsync(HttpContext http, IngestService ingest, CancellationToken cancellationToken)
+    {
+        var (request, problem) = BatchRequest.Bind(http);
+        return problem ?? await ingest.ScoreOnlyAsync(request!, http.Request.Body, cancellationToken);
+    }
+
+    private sealed record BodyLimit(long Bytes) : IRequestSizeLimitMetadata
+    {
+        public long? MaxRequestBodySize => Bytes;
+    }
+}

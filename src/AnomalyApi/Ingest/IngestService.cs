@@ -1,0 +1,246 @@
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Text.Json;
+using AnomalyApi.Anomalies;
+using AnomalyApi.Flows;
+using AnomalyApi.Flows.Formats;
+using AnomalyApi.Platform.Metrics;
+using AnomalyApi.Platform.Problems;
+using AnomalyApi.Scoring;
+using AnomalyApi.Storage.Writing;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+
+namespace AnomalyApi.Ingest;
+
+/// <summary>
+/// The life of a batch: read, score with one model version, store in one transaction, answer. The answer exists before the commit, since it is
+/// stored with the idempotency key, and leaves after it. Thread-safe.
+/// </summary>
+internal sealed class IngestService(
+    FlowWriter writer,
+    ScoringEnginePool engines,
+    LearningProgress learning,
+    ServiceMetrics metrics,
+    TimeProvider time,
+    IOptions<IngestOptions> ingestOptions,
+    IOptions<ScoringOptions> scoringOptions,
+    IOptions<JsonOptions> jsonOptions) : IDisposable
+{
+    private readonly IngestOptions _options = ingestOptions.Value;
+    private readonly SemaphoreSlim _slots = new(ingestOptions.Value.MaxConcurrentBatches);
+    private readonly LocalNetworks _localNetworks = scoringOptions.Value.Networks();
+    private readonly AnomalyFinder _finder = new(scoringOptions.Value.Severities());
+    private readonly JsonSerializerOptions _json = jsonOptions.Value.SerializerOptions;
+
+    /// <summary>Reads, scores and stores a batch.</summary>
+    public Task<IResult> StoreAsync(BatchRequest request, Stream body, CancellationToken cancellationToken) =>
+        GuardAsync(request, (flows, target, bodyHash) => StoreAsync(request, flows, target, bodyHash, cancellationToken), body, cancellationToken);
+
+    /// <summary>Reads and scores a batch and stores nothing.</summary>
+    public Task<IResult> ScoreOnlyAsync(BatchRequest request, Stream body, CancellationToken cancellationToken) =>
+        GuardAsync(request, (flows, target, _) => Task.FromResult<IResult>(ScoreOnly(request, flows, target)), body, cancellationToken);
+
+    public void Dispose() => _slots.Dispose();
+
+    private async Task<IResult> GuardAsync(
+        BatchRequest request, Func<FlowBatch, FlowReadTarget, byte[]?, Task<IResult>> handle, Stream body, CancellationToken cancellationToken)
+    {
+        // Never wait for a slot: a sensor that waits holds its connection, and the flood grows.
+        if (!await _slots.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            metrics.CountBatch(request.Format.Name, "overloaded", TimeSpan.Zero);
+            return Problems.Overloaded($"{_options.MaxConcurrentBatches} batches are in progress (Ingest:MaxConcurrentBatches).", _options.RetryAfter);
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        var outcome = "failed";
+        try
+        {
+            using var flows = FlowBatch.Rent();
+            var (target, bodyHash, problem) = await ReadAsync(request, flows, body, cancellationToken);
+            var result = problem ?? await handle(flows, target, bodyHash);
+            outcome = result is BatchResult ? "ok" : "refused";
+            return result;
+        }
+        finally
+        {
+            _slots.Release();
+            metrics.CountBatch(request.Format.Name, outcome, Stopwatch.GetElapsedTime(started));
+        }
+    }
+
+    private async Task<(FlowReadTarget Target, byte[]? BodyHash, IResult? Problem)> ReadAsync(
+        BatchRequest request, FlowBatch flows, Stream body, CancellationToken cancellationToken)
+    {
+        var target = new FlowReadTarget(flows, request.Sensor);
+        using var hashing = request.Key is null ? null : new HashingStream(body);
+        var pipe = PipeReader.Create(hashing ?? body, new StreamPipeReaderOptions(bufferSize: 32 * 1024, leaveOpen: true));
+        try
+        {
+            await request.Format.ReadAsync(pipe, target, cancellationToken);
+        }
+        catch (FlowFormatException e)
+        {
+            return (target, null, Problems.UnreadableBody(e.Message));
+        }
+        catch (InvalidDataException e)
+        {
+            // What the decompressors throw for damaged or truncated gzip and br.
+            return (target, null, Problems.UnreadableBody($"The compressed body is damaged or cut short, and nothing of it was stored. {e.Message}"));
+        }
+        finally
+        {
+            await pipe.CompleteAsync();
+        }
+
+        IResult? problem = target.ReceivedCount == 0 ? Problems.EmptyBody()
+            : flows.Count == 0 ? Problems.NothingAccepted(target.ReceivedCount, target.Rejections)
+            : null;
+        if (problem is not null)
+        {
+            metrics.CountFlows(request.Format.Name, 0, target.RejectedCount, 0, 0);
+        }
+
+        _localNetworks.FillDirections(flows);
+        return (target, hashing?.CurrentHash(), problem);
+    }
+
+    private async Task<IResult> StoreAsync(
+        BatchRequest request, FlowBatch flows, FlowReadTarget target, byte[]? bodyHash, CancellationToken cancellationToken)
+    {
+        if (writer.QueuedFlows > _options.MaxQueuedFlows)
+        {
+            return QueueFull();
+        }
+
+        var engine = engines.Rent();
+        try
+        {
+            engine?.Score(flows);
+            var now = time.GetUtcNow().UtcDateTime;
+            var anomalies = engine is null ? [] : _finder.Find(flows, engine);
+            var firstFlowId = await writer.ReserveIdsAsync(IdSequence.Flow, flows.Count, cancellationToken);
+            if (anomalies.Count > 0)
+            {
+                anomalies = AnomalyFinder.WithIds(
+                    anomalies, await writer.ReserveIdsAsync(IdSequence.Anomaly, anomalies.Count, cancellationToken));
+            }
+
+            var batchId = $"b{firstFlowId:x}";
+            var answer = Answer(request, flows, target, engine, anomalies, batchId);
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(answer, _json);
+            // From here on the batch belongs to the writer until it is done, so a sensor that hangs up must not cut the wait short.
+            var commit = await writer.CommitAsync(
+                new BatchToStore
+                {
+                    Flows = flows,
+                    FirstFlowId = firstFlowId,
+                    ReceivedAt = now,
+                    ModelVersion = engine?.Live.Version,
+                    Anomalies = anomalies,
+                    RejectedCount = target.RejectedCount,
+                    Key = request.Key is null ? null : new BatchKey(request.KeyScope, request.Key, bodyHash!),
+                    Answer = request.Key is null ? default : bytes,
+                    BatchId = batchId,
+                },
+                CancellationToken.None);
+            if (commit.Outcome == CommitOutcome.Committed)
+            {
+                learning.Add(flows.Count);
+                metrics.CountFlows(request.Format.Name, flows.Count, target.RejectedCount, answer.Scored, anomalies.Count);
+            }
+
+            return commit.Outcome switch
+            {
+                CommitOutcome.Committed => new BatchResult(bytes, engine?.Live.Version, IsReplay: false),
+                CommitOutcome.Replayed => Replay(commit.Answer),
+                CommitOutcome.KeyReused => Problems.KeyReused(),
+                CommitOutcome.QueueFull => QueueFull(),
+                _ => Problems.StorageUnavailable(_options.RetryAfter),
+            };
+        }
+        finally
+        {
+            if (engine is not null)
+            {
+                engines.Return(engine);
+            }
+        }
+    }
+
+    private BatchResult ScoreOnly(BatchRequest request, FlowBatch flows, FlowReadTarget target)
+    {
+        var engine = engines.Rent();
+        try
+        {
+            engine?.Score(flows);
+            var anomalies = engine is null ? [] : _finder.Find(flows, engine);
+            var answer = Answer(request, flows, target, engine, anomalies, batchId: null);
+            metrics.CountScoredOnly(request.Format.Name, answer.Scored);
+            return new BatchResult(JsonSerializer.SerializeToUtf8Bytes(answer, _json), engine?.Live.Version, IsReplay: false);
+        }
+        finally
+        {
+            if (engine is not null)
+            {
+                engines.Return(engine);
+            }
+        }
+    }
+
+    private BatchAnswer Answer(
+        BatchRequest request, FlowBatch flows, FlowReadTarget target, ScoringEngine? engine, IReadOnlyList<AnomalyToStore> anomalies, string? batchId) =>
+        new()
+        {
+            BatchId = batchId,
+            Received = target.ReceivedCount,
+            Accepted = flows.Count,
+            Rejected = target.RejectedCount,
+            Rejections = target.Rejections,
+            Scored = engine is null ? 0 : flows.Count,
+            Anomalies = request.Scores == ScoresWanted.None ? null : ListAnomalies(flows, anomalies, isStored: batchId is not null),
+            Scores = request.Scores == ScoresWanted.All ? ListScores(flows) : null,
+            Threshold = engine?.Threshold,
+            ModelVersion = engine?.Live.Version,
+            LearningStatus = learning.Current(),
+        };
+
+    private List<BatchAnomaly> ListAnomalies(FlowBatch flows, IReadOnlyList<AnomalyToStore> anomalies, bool isStored)
+    {
+        var list = new List<BatchAnomaly>(anomalies.Count);
+        foreach (var anomaly in anomalies)
+        {
+            list.Add(new BatchAnomaly
+            {
+                Id = isStored ? anomaly.Id : null,
+                Line = flows.Line[anomaly.Row],
+                Score = anomaly.Score,
+                Severity = _finder.SeverityOf(anomaly.Score),
+            });
+        }
+
+        return list;
+    }
+
+    private static float?[] ListScores(FlowBatch flows)
+    {
+        var scores = new float?[flows.Count];
+        for (var i = 0; i < scores.Length; i++)
+        {
+            scores[i] = float.IsNaN(flows.Score[i]) ? null : flows.Score[i];
+        }
+
+        return scores;
+    }
+
+    private static BatchResult Replay(ReadOnlyMemory<byte> answer)
+    {
+        using var document = JsonDocument.Parse(answer);
+        var version = document.RootElement.GetProperty("model_version");
+        return new BatchResult(answer, version.ValueKind == JsonValueKind.Number ? version.GetInt32() : null, IsReplay: true);
+    }
+
+    private IResult QueueFull() =>
+        Problems.Overloaded($"{_options.MaxQueuedFlows} flows wait for the database (Ingest:MaxQueuedFlows).", _options.RetryAfter);
+}

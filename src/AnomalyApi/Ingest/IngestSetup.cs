@@ -1,0 +1,15 @@
+using AnomalyApi.Platform.Configuration;
+
+namespace AnomalyApi.Ingest;
+
+internal static class IngestSetup
+{
+    public static void AddIngest(this IServiceCollection services)
+    {
+        services.AddCheckedOptions<IngestOptions>("Ingest");
+        services.AddSingleton<LearningProgress>();
+        services.AddSingleton<IngestService>();
+        // gzip, br and deflate, under the same size limit as the body itself, so that a small bomb stays small.
+        services.AddRequestDecompression();
+    }
+}

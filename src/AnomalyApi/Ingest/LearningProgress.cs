@@ -1,0 +1,32 @@
+using AnomalyApi.Scoring;
+using AnomalyApi.Training;
+using Microsoft.Extensions.Options;
+
+namespace AnomalyApi.Ingest;
+
+/// <summary>Counts stored flows until there is a first model. Thread-safe.</summary>
+internal sealed class LearningProgress(ModelSlot slot, IOptions<TrainingOptions> options)
+{
+    private long _stored;
+
+    /// <summary>Whether enough flows are stored for a first training that has not been had yet.</summary>
+    public bool IsFirstTrainingDue => slot.Snapshot() is null && Interlocked.Read(ref _stored) >= options.Value.FirstTrainingFlows;
+
+    /// <summary>Sets the count from the database.</summary>
+    public void Restore(long stored) => Interlocked.Exchange(ref _stored, stored);
+
+    /// <summary>Adds what was just stored.</summary>
+    public void Add(int flows) => Interlocked.Add(ref _stored, flows);
+
+    public LearningStatus Current()
+    {
+        var need = options.Value.FirstTrainingFlows;
+        if (slot.Snapshot() is not null)
+        {
+            return new LearningStatus("ready", need, need);
+        }
+
+        var have = Math.Min(Interlocked.Read(ref _stored), need);
+        return new LearningStatus(have < need ? "collecting" : "training", have, need);
+    }
+}

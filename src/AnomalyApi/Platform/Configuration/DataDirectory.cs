@@ -1,0 +1,25 @@
+namespace AnomalyApi.Platform.Configuration;
+
+/// <summary>The folder that holds what the service keeps itself: the embedded database and the first admin key.</summary>
+/// <param name="path">Absolute, or relative to the working directory.</param>
+internal sealed class DataDirectory(string path)
+{
+    public const string Key = "DataDirectory";
+
+    public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <exception cref="ConfigurationException">The folder cannot be made.</exception>
+    public void Create()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"{Key} '{Path}' cannot be made ({e.Message}). Name a folder this user may write to.");
+        }
+    }
+}

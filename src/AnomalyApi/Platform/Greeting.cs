@@ -1,0 +1,33 @@
+using AnomalyApi.Security;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace AnomalyApi.Platform;
+
+/// <summary>Tells a newcomer on the console where the key is and what to type.</summary>
+internal static class Greeting
+{
+    public static void PrintGreetingWhenStarted(this WebApplication app) =>
+        app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(Text(app)));
+
+    private static string Text(WebApplication app)
+    {
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var url = (addresses.FirstOrDefault() ?? "http://127.0.0.1:8080").Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal);
+        var path = app.Services.GetRequiredService<FirstAdminKey>().Path;
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
+        var keyFile = relative.Length < path.Length ? relative : path;
+        var key = File.Exists(path) ? $"The admin key is in {keyFile}" : $"The admin key was made elsewhere; put it into {keyFile} to use these lines";
+        var flow = $$"""{"start":{{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}},"duration":0.4,"src_ip":"10.0.0.5","dst_ip":"192.0.2.80","src_port":50000,"dst_port":443,"protocol":"tcp","fwd_packets":8,"rev_packets":10,"fwd_bytes":900,"rev_bytes":12000,"state":"SF","service":"ssl"}""";
+        return $"""
+
+            AnomalyApi listens on {url}  (Swagger UI: {url}/swagger)
+            {key}. Try:
+
+              curl -H "X-Api-Key: $(cat {keyFile})" -H "Content-Type: application/x-ndjson" --data-binary '{flow}' {url}/v1/flows
+              curl -H "X-Api-Key: $(cat {keyFile})" -H "Content-Type: application/x-zeek-conn" --data-binary @conn.log {url}/v1/flows
+              curl -H "X-Api-Key: $(cat {keyFile})" "{url}/v1/anomalies?order=newest&limit=5"
+
+            """;
+    }
+}

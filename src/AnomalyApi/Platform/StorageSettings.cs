@@ -1,0 +1,57 @@
+using System.ComponentModel.DataAnnotations;
+using AnomalyApi.Ingest;
+using AnomalyApi.Platform.Configuration;
+using AnomalyApi.Storage;
+using AnomalyApi.Storage.Providers;
+
+namespace AnomalyApi.Platform;
+
+/// <summary>Where rows are kept.</summary>
+internal sealed record StorageSettings
+{
+    public const string Section = "Storage";
+
+    /// <summary>sqlite or postgres. The default is postgres when there is a connection string, else sqlite.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>How to reach the database. Without one, SQLite keeps <c>anomaly.db</c> in the data directory.</summary>
+    public string? ConnectionString { get; init; }
+
+    /// <summary>How long one statement may take, from 1 s to 10 min. The default is 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Reads the section at once, since the services that are registered depend on it.</summary>
+    /// <exception cref="ConfigurationException">A setting is not known or not allowed.</exception>
+    public static StorageOptions Read(IConfiguration configuration, DataDirectory data)
+    {
+        StorageSettings settings;
+        IngestOptions ingest;
+        try
+        {
+            settings = configuration.GetSection(Section).Get<StorageSettings>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new StorageSettings();
+            ingest = configuration.GetSection("Ingest").Get<IngestOptions>() ?? new IngestOptions();
+            Validator.ValidateObject(settings, new ValidationContext(settings), validateAllProperties: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ValidationException)
+        {
+            throw new ConfigurationException($"{Section}: {e.Message} Allowed: Provider, ConnectionString, CommandTimeout.");
+        }
+
+        var names = StorageProviderCatalog.All.Select(provider => provider.Name).ToList();
+        if (settings.Provider is not null && !names.Contains(settings.Provider, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new ConfigurationException($"{Section}:Provider '{settings.Provider}' is not one of: {string.Join(", ", names)}.");
+        }
+
+        return new StorageOptions
+        {
+            Provider = settings.Provider,
+            ConnectionString = settings.ConnectionString,
+            DataDirectory = data.Path,
+            CommandTimeout = settings.CommandTimeout,
+            MaxQueuedFlows = ingest.MaxQueuedFlows,
+            MaxGroupFlows = ingest.MaxGroupFlows,
+        };
+    }
+}

@@ -1,0 +1,67 @@
+using AnomalyApi.Platform.OpenApi;
+using AnomalyApi.Platform.Problems;
+using AnomalyApi.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace AnomalyApi.Security;
+
+/// <summary>Keys for sensors, SIEMs and people.</summary>
+internal static class ApiKeyEndpoints
+{
+    public static void MapApiKeys(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/v1/api-keys").WithTags("API keys").RequireAuthorization(Roles.Admin).WithStandardProblems();
+        group.MapGet("/", ListAsync).WithSummary("List the API keys");
+        group.MapPost("/", CreateAsync).WithSummary("Make an API key");
+        group.MapDelete("/{id}", RevokeAsync).WithSummary("Revoke an API key");
+    }
+
+    /// <summary>All keys that were ever made, newest first. Secrets are not stored and cannot be shown again.</summary>
+    private static async Task<Ok<IReadOnlyList<ApiKeyView>>> ListAsync(
+        IDbContextFactory<AnomalyDbContext> contexts, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var rows = await context.ApiKeys.AsNoTracking().OrderByDescending(key => key.CreatedAt).ToListAsync(cancellationToken);
+        return TypedResults.Ok<IReadOnlyList<ApiKeyView>>([.. rows.Select(row => ApiKeyView.Of(row, secret: null))]);
+    }
+
+    /// <summary>The answer holds the key itself, this one time only.</summary>
+    private static async Task<Results<Created<ApiKeyView>, ProblemHttpResult>> CreateAsync(
+        NewApiKey request, HttpContext http, ApiKeyDirectory keys, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var errors = new Dictionary<string, string[]>();
+        if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 100)
+        {
+            errors["name"] = ["must have 1 to 100 characters."];
+        }
+
+        var unknown = request.Roles.Where(role => !Roles.GrantedBy.ContainsKey(role)).ToList();
+        if (request.Roles.Count == 0 || unknown.Count > 0)
+        {
+            errors["roles"] = [$"'{string.Join(", ", unknown)}' is not one of: {string.Join(", ", Roles.GrantedBy.Keys)}. Name at least one."];
+        }
+
+        if (request.ExpiresAt is { } expiry && expiry <= time.GetUtcNow())
+        {
+            errors["expires_at"] = ["must lie in the future."];
+        }
+
+        if (errors.Count > 0)
+        {
+            return Problems.InvalidParameters(errors);
+        }
+
+        var (row, secret) = await keys.CreateAsync(
+            request.Name, request.Roles.Distinct(), request.ExpiresAt?.UtcDateTime, http.User.Identity?.Name ?? "-", cancellationToken);
+        return TypedResults.Created($"/v1/api-keys/{row.Id}", ApiKeyView.Of(row, secret));
+    }
+
+    /// <summary>The key is refused at once by this process, and by others within Security:KeyRefresh.</summary>
+    /// <param name="id" example="0a1b2c3d4e5f">The key's public id.</param>
+    private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(
+        string id, ApiKeyDirectory keys, CancellationToken cancellationToken) =>
+        await keys.RevokeAsync(id, cancellationToken)
+            ? TypedResults.NoContent()
+            : Problems.NotFound($"There is no live API key '{id}'.");
+}

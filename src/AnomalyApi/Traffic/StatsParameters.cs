@@ -1,0 +1,31 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AnomalyApi.Traffic;
+
+/// <summary>Which hours to count.</summary>
+internal sealed class StatsParameters
+{
+    private static readonly TimeSpan DefaultWindow = TimeSpan.FromHours(24);
+
+    [FromQuery(Name = "from")]
+    [Description("First hour, RFC 3339. The default is 24 hours before 'to'.")]
+    public string? From { get; init; }
+
+    [FromQuery(Name = "to")]
+    [Description("End, RFC 3339, exclusive. The default is now.")]
+    public string? To { get; init; }
+
+    public (DateTime From, DateTime To) Read(DateTime now, Dictionary<string, string[]> errors)
+    {
+        // The hour of 'now' has begun and counts.
+        var to = TimeParameter.Read("to", To, errors) ?? now.AddSeconds(1);
+        var from = TimeParameter.Read("from", From, errors) ?? to - DefaultWindow;
+        if (from >= to)
+        {
+            errors["from"] = ["must lie before 'to'."];
+        }
+
+        return (from, to);
+    }
+}

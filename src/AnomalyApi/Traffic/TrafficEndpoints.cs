@@ -1,0 +1,62 @@
+using AnomalyApi.Platform.OpenApi;
+using AnomalyApi.Platform.Problems;
+using AnomalyApi.Security;
+using AnomalyApi.Storage.Stores;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AnomalyApi.Traffic;
+
+/// <summary>Where people look at what came in.</summary>
+internal static class TrafficEndpoints
+{
+    public static void MapTraffic(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/v1").RequireAuthorization(Roles.Reader).WithStandardProblems();
+        group.MapGet("/flows", FindAsync).WithTags("Flows").WithSummary("List stored flows, as a feed or as a search");
+        group.MapGet("/stats", StatsAsync).WithTags("Stats").WithSummary("Counts for people and dashboards");
+    }
+
+    /// <summary>The same filters, order and cursor as for anomalies; <c>from</c> and <c>to</c> are starts of flows.</summary>
+    private static async Task<Results<Ok<Page<StoredFlowView>>, ProblemHttpResult>> FindAsync(
+        [AsParameters] SearchParameters parameters, FlowSearch search, CancellationToken cancellationToken)
+    {
+        var errors = new Dictionary<string, string[]>();
+        var filter = parameters.Read(errors);
+        if (errors.Count > 0)
+        {
+            return Problems.InvalidParameters(errors);
+        }
+
+        var query = new FlowQuery
+        {
+            From = filter.From,
+            To = filter.To,
+            MinScore = filter.MinScore,
+            Address = filter.Address is { } range ? new AddressRange(range.First, range.Last) : null,
+            Port = filter.Port,
+            Protocol = filter.Protocol,
+            Sensor = filter.Sensor,
+            ModelVersion = filter.ModelVersion,
+            After = filter.After,
+            NewestFirst = filter.NewestFirst,
+            Limit = filter.Limit,
+        };
+        var rows = await search.FindAsync(query, cancellationToken);
+        return TypedResults.Ok(new Page<StoredFlowView>
+        {
+            Items = [.. rows.Select(StoredFlowView.Of)],
+            Next = CursorText.Next(rows.Count > 0 ? rows[^1].Cursor : null, rows.Count, query.Limit, query.After, query.NewestFirst),
+        });
+    }
+
+    /// <summary>By the time of arrival, in whole hours. The default is the last 24 hours.</summary>
+    private static async Task<Results<Ok<StatsView>, ProblemHttpResult>> StatsAsync(
+        [AsParameters] StatsParameters parameters, StatsStore stats, StatsReader reader, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var errors = new Dictionary<string, string[]>();
+        var (from, to) = parameters.Read(time.GetUtcNow().UtcDateTime, errors);
+        return errors.Count > 0
+            ? Problems.InvalidParameters(errors)
+            : TypedResults.Ok(reader.View(from, to, await stats.ReadAsync(from, to, cancellationToken)));
+    }
+}

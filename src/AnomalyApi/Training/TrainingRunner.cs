@@ -1,0 +1,185 @@
+using System.Text.Json;
+using AnomalyApi.Ingest;
+using AnomalyApi.Models;
+using AnomalyApi.Platform;
+using AnomalyApi.Platform.Metrics;
+using AnomalyApi.Storage;
+using AnomalyApi.Storage.Rows;
+using AnomalyApi.Storage.Stores;
+using Microsoft.Extensions.Options;
+
+namespace AnomalyApi.Training;
+
+/// <summary>
+/// Runs the trainings that wait, one at a time across all processes: whoever holds the lock runs, and the lock dies with its holder. Also starts
+/// the first training when enough flows are stored.
+/// </summary>
+internal sealed partial class TrainingRunner(
+    TrainingQueue queue,
+    TrainingStore trainings,
+    ModelTraining training,
+    LearningProgress learning,
+    StorageDatabase database,
+    StorageReadiness readiness,
+    ServiceMetrics metrics,
+    TimeProvider time,
+    IOptions<TrainingOptions> options,
+    ILogger<TrainingRunner> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long the service waits after a first training that failed before it tries again.</summary>
+    private static readonly TimeSpan FirstTrainingPause = TimeSpan.FromMinutes(1);
+
+    private readonly string _owner = $"{Environment.MachineName}/{Environment.ProcessId}";
+    private DateTimeOffset _nextFirstTraining = DateTimeOffset.MinValue;
+    private int _running;
+
+    /// <summary>Trainings that run in this process: 0 or 1.</summary>
+    public int Running => _running;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await readiness.WaitAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await StartFirstTrainingAsync(stoppingToken);
+                await RunWaitingAsync(stoppingToken);
+            }
+            catch (Exception e) when (database.IsUnavailable(e))
+            {
+                LogAway(e.Message);
+            }
+
+            await queue.WaitAsync(options.Value.PollInterval, stoppingToken);
+        }
+    }
+
+    private async Task StartFirstTrainingAsync(CancellationToken cancellationToken)
+    {
+        if (learning.IsFirstTrainingDue && time.GetUtcNow() >= _nextFirstTraining && !await queue.AnyOpenAsync(cancellationToken))
+        {
+            _nextFirstTraining = time.GetUtcNow() + FirstTrainingPause;
+            await queue.AddAsync(new TrainingRequest(), "first", "service", cancellationToken);
+        }
+    }
+
+    private async Task RunWaitingAsync(CancellationToken stoppingToken)
+    {
+        if (!await queue.AnyOpenAsync(stoppingToken))
+        {
+            return;
+        }
+
+        await using var held = await database.TryLockAsync(ModelNames.TrainingLock, stoppingToken);
+        if (held is null)
+        {
+            return;
+        }
+
+        var abandoned = await trainings.FailAbandonedAsync(ModelNames.Default, "The process that ran it stopped.", stoppingToken);
+        if (abandoned > 0)
+        {
+            LogAbandoned(abandoned);
+        }
+
+        while (await trainings.ClaimNextAsync(_owner, ModelNames.Default, stoppingToken) is { } row)
+        {
+            await RunAsync(row, held.Lost, stoppingToken);
+        }
+    }
+
+    private async Task RunAsync(TrainingRow row, CancellationToken lockLost, CancellationToken stoppingToken)
+    {
+        LogStarted(row.Id, row.Trigger);
+        Interlocked.Increment(ref _running);
+        var journal = new TrainingJournal(time);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(lockLost, stoppingToken);
+        var reporting = ReportAsync(row.Id, journal, cancel);
+        var (status, error, version, result) = (TrainingStatus.Failed, (string?)null, (int?)null, (TrainingMetrics?)null);
+        try
+        {
+            (version, result) = await training.RunAsync(row, journal, cancel.Token);
+            status = TrainingStatus.Succeeded;
+        }
+        catch (OperationCanceledException)
+        {
+            (status, error) = stoppingToken.IsCancellationRequested ? (TrainingStatus.Failed, "The service stopped before the training ended.")
+                : lockLost.IsCancellationRequested ? (TrainingStatus.Failed, "The connection that held the training lock was lost.")
+                : (TrainingStatus.Cancelled, "Cancelled on request.");
+        }
+        catch (InvalidOperationException e)
+        {
+            error = e.Message;
+        }
+        catch (Exception e) when (database.IsUnavailable(e))
+        {
+            error = $"The database went away: {e.Message}";
+        }
+        catch (Exception e)
+        {
+            // A defect in one training must not end all later ones, so it is told in the row and in the log.
+            error = $"Unexpected: {e.Message}";
+            LogUnexpected(e, row.Id);
+        }
+        finally
+        {
+            await cancel.CancelAsync();
+            await reporting;
+            Interlocked.Decrement(ref _running);
+        }
+
+        if (error is not null)
+        {
+            journal.Say(error);
+        }
+
+        metrics.CountTraining(status);
+        LogEnded(row.Id, status, version, error ?? "-");
+        await trainings.FinishAsync(
+            row.Id, status, journal.TakeLines(), result is null ? null : JsonSerializer.Serialize(result, TrainingQueue.Json), version, error,
+            CancellationToken.None);
+    }
+
+    /// <summary>Writes progress to the row now and then, and cancels the training when somebody asked for it.</summary>
+    private async Task ReportAsync(string id, TrainingJournal journal, CancellationTokenSource training)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(ReportInterval);
+            while (await timer.WaitForNextTickAsync(training.Token))
+            {
+                if (!await trainings.UpdateAsync(id, journal.Stage, journal.Progress, journal.TakeLines(), training.Token))
+                {
+                    await training.CancelAsync();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The training has ended.
+        }
+        catch (Exception e) when (database.IsUnavailable(e))
+        {
+            LogAway(e.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Training {TrainingId} ({Trigger}) started")]
+    private partial void LogStarted(string trainingId, string trigger);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Training {TrainingId} {Status}, model version {Version}: {Reason}")]
+    private partial void LogEnded(string trainingId, string status, int? version, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} trainings were left behind by a process that stopped, and are marked as failed")]
+    private partial void LogAbandoned(int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Trainings wait until the database is back: {Reason}")]
+    private partial void LogAway(string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Training {TrainingId} failed unexpectedly")]
+    private partial void LogUnexpected(Exception exception, string trainingId);
+}
