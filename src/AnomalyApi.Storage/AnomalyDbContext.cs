@@ -2,7 +2,6 @@ using System.Text.Json;
 using AnomalyApi.Flows;
 using AnomalyApi.Storage.Rows;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace AnomalyApi.Storage;
 
@@ -40,6 +39,19 @@ public abstract class AnomalyDbContext(DbContextOptions options) : DbContext(opt
     public DbSet<IngestHourRow> IngestHours => Set<IngestHourRow>();
 
     /// <inheritdoc />
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<IpAddressValue>().HaveConversion<AddressConverter>();
+        configurationBuilder.Properties<ConnectionState>().HaveConversion<short>();
+        configurationBuilder.Properties<FlowDirection>().HaveConversion<short>();
+        if (Database.ProviderName!.EndsWith("Sqlite", StringComparison.Ordinal))
+        {
+            // SQLite has no type for times; as numbers they take eight bytes and sort.
+            configurationBuilder.Properties<DateTime>().HaveConversion<MicrosecondsConverter>();
+        }
+    }
+
+    /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<FlowRow>(e =>
@@ -65,27 +77,11 @@ public abstract class AnomalyDbContext(DbContextOptions options) : DbContext(opt
         modelBuilder.Entity<IdCounterRow>().ToTable("id_counter", t => t.ExcludeFromMigrations()).HasKey(r => r.Name);
         modelBuilder.Entity<IngestHourRow>().ToTable("ingest_hour", t => t.ExcludeFromMigrations()).HasKey(r => new { r.Hour, r.Writer });
 
-        var address = new ValueConverter<IpAddressValue, byte[]>(v => v.ToBytes(), bytes => FromBytes(bytes));
-        var microseconds = new ValueConverter<DateTime, long>(v => FlowTime.ToMicroseconds(v), v => FlowTime.FromMicroseconds(v));
-        var keepsTimesAsNumbers = Database.ProviderName!.EndsWith("Sqlite", StringComparison.Ordinal);
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
             foreach (var property in entity.GetProperties())
             {
                 property.SetColumnName(ColumnName(property.Name));
-                var type = Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
-                if (type == typeof(IpAddressValue))
-                {
-                    property.SetValueConverter(address);
-                }
-                else if (type == typeof(DateTime) && keepsTimesAsNumbers)
-                {
-                    property.SetValueConverter(microseconds);
-                }
-                else if (type.IsEnum)
-                {
-                    property.SetProviderClrType(typeof(short));
-                }
             }
         }
     }
@@ -104,7 +100,4 @@ public abstract class AnomalyDbContext(DbContextOptions options) : DbContext(opt
         nameof(FlowColumns.ReverseBytes) => "rev_bytes",
         _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(property),
     };
-
-    // An expression tree cannot hold the conversion to a span.
-    private static IpAddressValue FromBytes(byte[] bytes) => IpAddressValue.FromBytes(bytes);
 }

@@ -16,7 +16,7 @@ internal static class Greeting
         var url = (addresses.FirstOrDefault() ?? "http://127.0.0.1:8080").Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal);
         var path = app.Services.GetRequiredService<FirstAdminKey>().Path;
         var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
-        var keyFile = relative.Length < path.Length ? relative : path;
+        var keyFile = relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
         var key = File.Exists(path) ? $"The admin key is in {keyFile}" : $"The admin key was made elsewhere; put it into {keyFile} to use these lines";
         var flow = $$"""{"start":{{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}},"duration":0.4,"src_ip":"10.0.0.5","dst_ip":"192.0.2.80","src_port":50000,"dst_port":443,"protocol":"tcp","fwd_packets":8,"rev_packets":10,"fwd_bytes":900,"rev_bytes":12000,"state":"SF","service":"ssl"}""";
         return $"""

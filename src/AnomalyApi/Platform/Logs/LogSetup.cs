@@ -32,6 +32,8 @@ internal static class LogSetup
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+            // Nothing here is protected by its keys.
+            .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
             .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
             // A console that is read slowly must not slow down requests: lines beyond the buffer are dropped.
             .WriteTo.Async(sinks => sinks.Console(formatter), bufferSize: 10_000)

@@ -17,15 +17,14 @@ internal static class ProblemSetup
 
     public static void UseProblems(this WebApplication app)
     {
+        var database = app.Services.GetRequiredService<StorageDatabase>();
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            StatusCodeSelector = exception => exception switch
-            {
-                BadHttpRequestException bad => bad.StatusCode,
-                StorageUnavailableException => StatusCodes.Status503ServiceUnavailable,
-                _ => StatusCodes.Status500InternalServerError,
-            },
-            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException or StorageUnavailableException,
+            StatusCodeSelector = exception => exception is BadHttpRequestException bad ? bad.StatusCode
+                : database.IsUnavailable(exception) ? StatusCodes.Status503ServiceUnavailable
+                : StatusCodes.Status500InternalServerError,
+            // The caller is told; the log keeps to what somebody here should look at.
+            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException || database.IsUnavailable(context.Exception),
         });
         app.UseStatusCodePages();
     }
@@ -34,7 +33,6 @@ internal static class ProblemSetup
     {
         var problem = context.ProblemDetails;
         problem.Instance ??= context.HttpContext.Request.Path;
-        problem.Extensions["traceId"] = System.Diagnostics.Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
         if (problem.Type?.StartsWith("urn:", StringComparison.Ordinal) == true)
         {
             return;
@@ -44,7 +42,7 @@ internal static class ProblemSetup
         var (type, detail) = Describe(problem.Status ?? 500, exception, context.HttpContext);
         problem.Type = Problems.TypeOf(type);
         problem.Detail ??= detail;
-        if (exception is StorageUnavailableException)
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
         {
             RetryLater.SetHeader(context.HttpContext, StorageRetryAfter);
         }
@@ -60,6 +58,6 @@ internal static class ProblemSetup
         StatusCodes.Status413PayloadTooLarge => ("body-too-large", exception?.Message ?? "The body is larger than Ingest:MaxBodyBytes."),
         StatusCodes.Status415UnsupportedMediaType => ("unsupported-media-type", "Send application/json."),
         StatusCodes.Status503ServiceUnavailable => ("storage-unavailable", "The database cannot be reached. Try again shortly."),
-        _ => ("internal-error", "The service failed on this request. The log has the reason under this traceId."),
+        _ => ("internal-error", "The service failed on this request. The log has the reason under this trace_id."),
     };
 }
