@@ -70,14 +70,15 @@ public readonly record struct TypicalRange(float Low, float Median, float High, 
 
     private static float Quantile(ReadOnlySpan<float> sorted, double share) => sorted[(int)Math.Round(share * (sorted.Length - 1))];
 
-    private static double StandardDeviation(ReadOnlySpan<float> values)
+    private static double StandardDeviation(ReadOnlySpan<float> sorted)
     {
-        double mean = 0, squares = 0;
-        foreach (var value in values)
-            mean += (double)value / values.Length;
+        // From the median, not from 0: then the rounding of the mean cannot give a constant column a spread.
+        double origin = sorted[sorted.Length / 2], mean = 0, squares = 0;
+        foreach (var value in sorted)
+            mean += (value - origin) / sorted.Length;
 
-        foreach (var value in values)
-            squares += (value - mean) * (value - mean) / values.Length;
+        foreach (var value in sorted)
+            squares += (value - origin - mean) * (value - origin - mean) / sorted.Length;
 
         return Math.Sqrt(squares);
     }

@@ -1,0 +1,207 @@
+using AnomalyApi.Detection.Detectors;
+using AnomalyApi.Detection.Files;
+using AnomalyApi.Detection.Scoring;
+using AnomalyApi.Testing;
+using Xunit;
+
+namespace AnomalyApi.Detection.Tests.Scoring;
+
+public sealed class ScoringModelTests
+{
+    private static readonly ScoringModel Model = Fit();
+
+    [Fact]
+    public void A_model_knows_what_it_was_made_from()
+    {
+        Assert.Equal("isolation-forest", Model.DetectorName);
+        Assert.Equal("test-v1", Model.Schema.Version);
+        Assert.Equal((500, 800, 30f), (Model.FitRowCount, Model.CalibrationCount, Model.Threshold));
+        Assert.Equal(3, Model.TypicalRanges.Count);
+    }
+
+    [Fact]
+    public void Score_rises_as_a_row_moves_away_from_the_training_data()
+    {
+        var (pValues, scores) = Score(Model, Some.Matrix([0, 0, 0], [1.5f, 1.5f, 1.5f], [2.3f, 2.3f, 2.3f], [5, 5, 5]));
+
+        Assert.Equal(scores.Order(), scores);
+        Assert.True(scores[0] < 5 && scores[3] > 30, string.Join(", ", scores));
+        Assert.Equal(pValues.Select(AnomalyScore.FromPValue), scores);
+    }
+
+    [Fact]
+    public void A_model_that_was_written_and_read_gives_identical_scores()
+    {
+        var read = ScoringModel.Read(ModelFileReader.Open(Written(Model)));
+
+        var rows = Some.NormalMatrix(500, 3, seed: 9);
+        Assert.Equal(Score(Model, rows).Scores, Score(read, rows).Scores);
+        Assert.Equal(Score(Model, rows).PValues, Score(read, rows).PValues);
+        Assert.Equal(Written(Model), Written(read));
+        Assert.Equal(Model.Schema.Features, read.Schema.Features);
+        Assert.Equal(Model.TypicalRanges, read.TypicalRanges);
+    }
+
+    [Fact]
+    public void Every_flipped_byte_of_a_model_is_noticed()
+    {
+        var file = Written(Fit(new IsolationForestOptions { Trees = 1, SampleSize = 2 }, calibrationRows: 5));
+        for (var i = 0; i < file.Length; i++)
+        {
+            file[i] ^= 0x20;
+            Assert.Throws<ModelFileException>(() => ScoringModel.Read(ModelFileReader.Open(file)));
+            file[i] ^= 0x20;
+        }
+    }
+
+    [Fact]
+    public void Forged_sections_with_a_right_checksum_are_refused_or_score_within_range()
+    {
+        var file = Written(Fit(new IsolationForestOptions { Trees = 1, SampleSize = 2 }, calibrationRows: 5))[..^32];
+        var rows = Some.NormalMatrix(70, 3);
+        for (var i = 0; i < file.Length; i++)
+        {
+            file[i] ^= 0x90;
+            try
+            {
+                var model = ScoringModel.Read(ModelFileReader.Open((byte[])[.. file, .. System.Security.Cryptography.SHA256.HashData(file)]));
+                Assert.All(Score(model, rows).Scores, score => Assert.InRange(score, 0, 100));
+            }
+            catch (ModelFileException)
+            {
+                // Refused, as it should be.
+            }
+
+            file[i] ^= 0x90;
+        }
+    }
+
+    [Fact]
+    public void An_unknown_detector_is_refused_with_the_names_there_are()
+    {
+        var error = Assert.Throws<ModelFileException>(() => ScoringModel.Read(ModelFileReader.Open(Written(FromOutside()))));
+
+        Assert.StartsWith(
+            "The model was made by detector 'first-column', which is not one of: isolation-forest", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_detector_from_outside_the_assembly_is_read_when_it_is_passed()
+    {
+        DetectorDescriptor[] detectors = [.. DetectorCatalog.All, DetectorDescriptor.For<object>("first-column", _ => new FirstColumn(), _ => new FirstColumn())];
+
+        var read = ScoringModel.Read(ModelFileReader.Open(Written(FromOutside())), detectors);
+
+        Assert.Equal("first-column", read.DetectorName);
+        Assert.Equal(Score(FromOutside(), Some.Matrix([7, 0, 0])).Scores, Score(read, Some.Matrix([7, 0, 0])).Scores);
+    }
+
+    [Fact]
+    public void Recalibrating_makes_scores_right_on_other_traffic()
+    {
+        var wider = Some.NormalMatrix(20_000, 3, seed: 5);
+        foreach (ref var value in wider.AsSpan())
+            value *= 1.3f;
+
+        var carriedOver = Score(Model, wider).Scores.Count(score => score >= 20);
+        var renewed = Model.Recalibrate(wider.Pick([.. Enumerable.Range(0, 10_000)]));
+        var after = Score(renewed, wider.Pick([.. Enumerable.Range(10_000, 10_000)])).Scores.Count(score => score >= 20);
+
+        // 1 % is expected, of 20,000 rows and of 10,000.
+        Assert.True(carriedOver > 400, $"{carriedOver}");
+        Assert.InRange(after, 100 - 4 * Math.Sqrt(200), 100 + 4 * Math.Sqrt(200));
+        Assert.Equal((10_000, 500, 800), (renewed.CalibrationCount, renewed.FitRowCount, Model.CalibrationCount));
+    }
+
+    [Fact]
+    public void Another_threshold_changes_nothing_else()
+    {
+        var model = Model.WithThreshold(45);
+
+        Assert.Equal((45f, 30f), (model.Threshold, Model.Threshold));
+        var rows = Some.NormalMatrix(50, 3, seed: 9);
+        Assert.Equal(Score(Model, rows).Scores, Score(model, rows).Scores);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Model.WithThreshold(101));
+    }
+
+    [Fact]
+    public void Scoring_does_not_allocate()
+    {
+        var rows = Some.NormalMatrix(300, 3, seed: 9);
+        var pValues = new double[300];
+        var scores = new float[300];
+        Model.Score(rows, pValues, scores);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Model.Score(rows, pValues, scores);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Shapes_that_do_not_fit_are_refused()
+    {
+        var rows = Some.NormalMatrix(10, 3);
+        Assert.Throws<ArgumentException>(() => Model.Score(rows, new double[9], new float[10]));
+        Assert.Throws<ArgumentException>(() => Model.Score(rows, new double[10], new float[9]));
+        Assert.Throws<ArgumentException>(() => Model.Score(Some.NormalMatrix(10, 4), new double[10], new float[10]));
+        Assert.Throws<ArgumentException>(() => Model.Recalibrate(Some.NormalMatrix(10, 4)));
+        Assert.Throws<ArgumentException>(() => Model.Recalibrate(new FeatureMatrix([], 0, 3)));
+
+        var detector = new IsolationForest(new IsolationForestOptions());
+        Assert.Throws<ArgumentException>(
+            () => ScoringModel.Fit(Some.Schema(4), detector, rows, rows, 30, new FitSettings(1), default));
+        Assert.Throws<ArgumentException>(
+            () => ScoringModel.Fit(Some.Schema(3), detector, rows, new FeatureMatrix([], 0, 3), 30, new FitSettings(1), default));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => ScoringModel.Fit(Some.Schema(3), detector, rows, rows, float.NaN, new FitSettings(1), default));
+    }
+
+    private static ScoringModel Fit(IsolationForestOptions? options = null, int calibrationRows = 800) =>
+        ScoringModel.Fit(
+            Some.Schema(3),
+            new IsolationForest(options ?? new IsolationForestOptions()),
+            Some.NormalMatrix(500, 3),
+            Some.NormalMatrix(calibrationRows, 3, seed: 2),
+            threshold: 30,
+            new FitSettings(1),
+            default);
+
+    private static ScoringModel FromOutside() =>
+        ScoringModel.Fit(Some.Schema(3), new FirstColumn(), Some.NormalMatrix(50, 3), Some.NormalMatrix(50, 3, seed: 2), 30, new FitSettings(1), default);
+
+    private static byte[] Written(ScoringModel model)
+    {
+        var file = new ModelFileWriter();
+        model.WriteTo(file);
+        return file.ToArray();
+    }
+
+    private static (double[] PValues, float[] Scores) Score(ScoringModel model, FeatureMatrix rows)
+    {
+        var pValues = new double[rows.RowCount];
+        var scores = new float[rows.RowCount];
+        model.Score(rows, pValues, scores);
+        return (pValues, scores);
+    }
+
+    /// <summary>A detector the catalog does not know: the raw score is the first column.</summary>
+    private sealed class FirstColumn : IDetector, IDetectorModel
+    {
+        public string Name => "first-column";
+
+        public int FeatureCount => 3;
+
+        public IDetectorModel Fit(FeatureMatrix rows, FitSettings settings, CancellationToken cancellationToken) => this;
+
+        public void Score(FeatureMatrix rows, Span<float> scores)
+        {
+            for (var row = 0; row < scores.Length; row++)
+                scores[row] = rows.Row(row)[0];
+        }
+
+        public void Write(ModelSectionWriter writer)
+        {
+        }
+    }
+}
