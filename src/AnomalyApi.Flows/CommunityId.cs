@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace AnomalyApi.Flows;
@@ -49,10 +48,8 @@ public static class CommunityId
             used += 4;
         }
 
-        Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
-#pragma warning disable CA5350 // The specification asks for SHA-1; nothing is protected by it.
-        SHA1.HashData(message[..used], hash);
-#pragma warning restore CA5350
+        Span<byte> hash = stackalloc byte[Sha1Block.HashSize];
+        Sha1Block.Hash(message[..used], hash);
         Span<byte> text = stackalloc byte[Length];
         text[0] = (byte)'1';
         text[1] = (byte)':';

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace AnomalyApi.Flows.Formats.NativeJson;
 
@@ -147,8 +149,18 @@ internal sealed class JsonArrayReader(PipeReader pipe) : IDisposable
 
     private bool FindEnd(ReadOnlySpan<byte> piece)
     {
-        while (_position < piece.Length)
+        while (true)
         {
+            if (SkipBlocks(piece))
+            {
+                return true;
+            }
+
+            if (_position == piece.Length)
+            {
+                return false;
+            }
+
             if (_escaped)
             {
                 _escaped = false;
@@ -185,6 +197,51 @@ internal sealed class JsonArrayReader(PipeReader pipe) : IDisposable
             {
                 return true;
             }
+        }
+    }
+
+    // The same, 32 bytes at a time, as far as there are no backslashes; true when the element ends. Names and values are so short that
+    // going from quote to quote took longer than reading the flow itself.
+    private bool SkipBlocks(ReadOnlySpan<byte> piece)
+    {
+        while (_depth > 0 && !_escaped && piece.Length - _position >= Vector256<byte>.Count)
+        {
+            var block = Vector256.Create(piece.Slice(_position, Vector256<byte>.Count));
+            if (Vector256.EqualsAny(block, Vector256.Create((byte)'\\')))
+            {
+                return false;
+            }
+
+            // Bit i says whether byte i is inside of a string: the parity of the quotes up to it (Langdale and Lemire, Parsing gigabytes
+            // of JSON per second, VLDB Journal 2019, section 3.1.1).
+            var quotes = Vector256.Equals(block, Vector256.Create((byte)'"')).ExtractMostSignificantBits();
+            var inside = quotes;
+            inside ^= inside << 1;
+            inside ^= inside << 2;
+            inside ^= inside << 4;
+            inside ^= inside << 8;
+            inside ^= inside << 16;
+            inside = _inString ? ~inside : inside;
+
+            // '[' and '{', and ']' and '}', differ in one bit, the same one.
+            var folded = block | Vector256.Create((byte)0x20);
+            var opening = Vector256.Equals(folded, Vector256.Create((byte)'{')).ExtractMostSignificantBits() & ~inside;
+            var closing = Vector256.Equals(folded, Vector256.Create((byte)'}')).ExtractMostSignificantBits() & ~inside;
+            for (var brackets = opening | closing; brackets != 0; brackets &= brackets - 1)
+            {
+                var at = BitOperations.TrailingZeroCount(brackets);
+                _depth += (opening >> at & 1) != 0 ? 1 : -1;
+                IsTooDeep |= _depth > JsonRecords.MaxDepth;
+                if (_depth == 0)
+                {
+                    _inString = false;
+                    _position += at + 1;
+                    return true;
+                }
+            }
+
+            _inString ^= (BitOperations.PopCount(quotes) & 1) != 0;
+            _position += Vector256<byte>.Count;
         }
 
         return false;

@@ -104,12 +104,13 @@ internal sealed class ZeekConnRow
                 return FlowValues.Text(name, text, again: true, out _draft.Label);
             default:
                 _looksLikeConn = true;
-                return ZeekColumns.IsConnPath(text) ? null : $"{name}: this is a record of another Zeek log than conn.";
+                return ZeekColumns.IsConnPath(text) ? null : $"{name}: this is a record of Zeek's {Text.TextQuote.Of(text)} log. Only conn logs hold flows.";
         }
     }
 
     /// <summary>Joins the columns into a flow and puts it into the batch. Returns null, or what is missing.</summary>
-    public string? Accept(FlowReadTarget target, int line)
+    /// <param name="isConn">The header said that these are connections; without one the record must show it.</param>
+    public string? Accept(FlowReadTarget target, int line, bool isConn)
     {
         var missing = _draft.Missing(
             ZeekColumns.NameOf(ZeekColumn.Time), ZeekColumns.NameOf(ZeekColumn.OriginatorAddress),
@@ -119,7 +120,7 @@ internal sealed class ZeekConnRow
             return missing;
         }
 
-        if (!_looksLikeConn)
+        if (!isConn && !_looksLikeConn)
         {
             return "Neither conn_state nor packets nor bytes are given: this is a record of another Zeek log than conn.";
         }

@@ -14,7 +14,7 @@ internal sealed class ZeekJsonReader
         string? reason;
         try
         {
-            reason = ReadObject(line) ?? _row.Accept(target, number);
+            reason = ReadObject(line) ?? _row.Accept(target, number, isConn: false);
         }
         catch (JsonException exception)
         {

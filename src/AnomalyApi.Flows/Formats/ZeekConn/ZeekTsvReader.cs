@@ -38,7 +38,7 @@ internal sealed class ZeekTsvReader
         }
 
         _row.Clear();
-        var reason = ReadFields(line) ?? _row.Accept(target, number);
+        var reason = ReadFields(line) ?? _row.Accept(target, number, isConn: true);
         if (reason is not null)
         {
             target.Reject(number, reason);

@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace AnomalyApi.Flows;
+
+/// <summary>SHA-1 of messages so short that one block holds them with their padding.</summary>
+/// <remarks>FIPS 180-4, section 6.1. A Community ID hashes 40 bytes at most, and the framework's call into the system library takes four
+/// times as long as the block itself, for every flow (measured by FormatBenchmarks). Nothing secret or trusted depends on it.</remarks>
+internal static class Sha1Block
+{
+    /// <summary>Longest message.</summary>
+    public const int LongestMessage = 55;
+
+    /// <summary>Bytes of the hash.</summary>
+    public const int HashSize = 20;
+
+    /// <summary>Hashes at most <see cref="LongestMessage"/> bytes.</summary>
+    public static void Hash(ReadOnlySpan<byte> message, Span<byte> hash)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(message.Length, LongestMessage);
+        Span<byte> block = stackalloc byte[64];
+        block.Clear();
+        message.CopyTo(block);
+        block[message.Length] = 0x80;
+        BinaryPrimitives.WriteInt32BigEndian(block[60..], message.Length * 8);
+
+        Span<uint> w = stackalloc uint[80];
+        for (var t = 0; t < 16; t++)
+        {
+            w[t] = BinaryPrimitives.ReadUInt32BigEndian(block[(t * 4)..]);
+        }
+
+        for (var t = 16; t < 80; t++)
+        {
+            w[t] = BitOperations.RotateLeft(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
+        }
+
+        const uint H0 = 0x67452301, H1 = 0xEFCDAB89, H2 = 0x98BADCFE, H3 = 0x10325476, H4 = 0xC3D2E1F0;
+        var (a, b, c, d, e) = (H0, H1, H2, H3, H4);
+        for (var t = 0; t < 20; t++)
+        {
+            Step(ref a, ref b, ref c, ref d, ref e, (b & c) | (~b & d), 0x5A827999, w[t]);
+        }
+
+        for (var t = 20; t < 40; t++)
+        {
+            Step(ref a, ref b, ref c, ref d, ref e, b ^ c ^ d, 0x6ED9EBA1, w[t]);
+        }
+
+        for (var t = 40; t < 60; t++)
+        {
+            Step(ref a, ref b, ref c, ref d, ref e, (b & c) | (b & d) | (c & d), 0x8F1BBCDC, w[t]);
+        }
+
+        for (var t = 60; t < 80; t++)
+        {
+            Step(ref a, ref b, ref c, ref d, ref e, b ^ c ^ d, 0xCA62C1D6, w[t]);
+        }
+
+        BinaryPrimitives.WriteUInt32BigEndian(hash, H0 + a);
+        BinaryPrimitives.WriteUInt32BigEndian(hash[4..], H1 + b);
+        BinaryPrimitives.WriteUInt32BigEndian(hash[8..], H2 + c);
+        BinaryPrimitives.WriteUInt32BigEndian(hash[12..], H3 + d);
+        BinaryPrimitives.WriteUInt32BigEndian(hash[16..], H4 + e);
+    }
+
+    private static void Step(ref uint a, ref uint b, ref uint c, ref uint d, ref uint e, uint f, uint k, uint word)
+    {
+        var next = BitOperations.RotateLeft(a, 5) + f + e + k + word;
+        e = d;
+        d = c;
+        c = BitOperations.RotateLeft(b, 30);
+        b = a;
+        a = next;
+    }
+}

@@ -1,0 +1,209 @@
+using System.Text;
+using AnomalyApi.Flows.Formats;
+using AnomalyApi.Testing;
+
+namespace AnomalyApi.Flows.Tests.Formats;
+
+/// <summary>What holds for every format of the catalog, whatever it is sent.</summary>
+public class FormatContractTests
+{
+    public static TheoryData<string, string> Files() => Samples.All();
+
+    public static TheoryData<string> Formats() => [.. FlowFormatCatalog.All.Select(format => format.Name)];
+
+    [Fact]
+    public void Names_and_media_types_are_unique_and_lower_case()
+    {
+        Assert.Equal(FlowFormatCatalog.All.Count, FlowFormatCatalog.All.Select(format => format.Name).Distinct().Count());
+        var types = FlowFormatCatalog.All.SelectMany(format => format.ContentTypes).ToList();
+        Assert.Equal(types.Count, types.Distinct().Count());
+        Assert.All(types, type => Assert.Equal(type.ToLowerInvariant(), type));
+        Assert.Null(FlowFormatCatalog.Find("text/plain"));
+        Assert.Null(FlowFormatCatalog.Find(null));
+        Assert.Equal("ndjson", FlowFormatCatalog.Find("Application/X-NDJSON")!.Name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task Pieces_of_any_size_give_the_same(string format, string file)
+    {
+        var body = Samples.Read(format, file);
+        var whole = await OutcomeAsync(format, body, 0);
+
+        foreach (var piece in (int[])[1, 2, 7, 64, 1000])
+        {
+            Assert.Equal(whole, await OutcomeAsync(format, body, piece));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task Every_truncation_is_read_or_refused_and_never_counts_more(string format, string file)
+    {
+        var body = Samples.Read(format, file);
+        var whole = await OutcomeAsync(format, body, 0);
+        for (var length = 0; length < body.Length; length++)
+        {
+            var outcome = await OutcomeAsync(format, body[..length], length % 3 * 17);
+            Assert.True(outcome.Refusal is not null || outcome.Received <= whole.Received);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task A_flipped_byte_changes_one_record_at_most_or_refuses_the_body(string format, string file)
+    {
+        var body = Samples.Read(format, file);
+        foreach (var value in (byte[])[0x01, 0x20, 0x80, 0xFF])
+        {
+            for (var i = 0; i < body.Length; i++)
+            {
+                var flipped = (byte[])body.Clone();
+                flipped[i] ^= value;
+                var outcome = await OutcomeAsync(format, flipped, 0);
+                Assert.True(outcome.Refusal is null or { Length: > 10 and < 600 });
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public async Task Random_bytes_never_break_a_reader(string format)
+    {
+        var random = new Random(11);
+        foreach (var start in (string[])["", "[", "{", "#fields\t", "[{", "\uFEFF"])
+        {
+            for (var round = 0; round < 200; round++)
+            {
+                var noise = new byte[random.Next(300)];
+                random.NextBytes(noise);
+                await OutcomeAsync(format, [.. Encoding.UTF8.GetBytes(start), .. noise], round % 5);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public async Task An_empty_body_holds_no_flows(string format)
+    {
+        var outcome = await OutcomeAsync(format, [], 0);
+
+        Assert.Equal(0, outcome.Received);
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public async Task A_record_that_is_too_long_takes_little_memory_and_the_next_is_read(string format)
+    {
+        var file = Path.GetFileName(Samples.FilesOf(FlowFormatCatalog.All.Single(other => other.Name == format)).First());
+        var whole = await OutcomeAsync(format, Samples.Read(format, file), 0);
+        using var body = new OverlongRecordStream(Samples.Read(format, file), format == "json", 100_000_000);
+
+        var before = GC.GetTotalAllocatedBytes();
+        var target = await FlowBodies.ReadAsync(Samples.MediaTypeOf(format), body);
+        var allocated = GC.GetTotalAllocatedBytes() - before;
+
+        using var batch = target.Batch;
+        Assert.Equal(whole.Received + 1, target.ReceivedCount);
+        Assert.Contains(target.Rejections, rejection => rejection.Reason.StartsWith("Longer than 65536 bytes", StringComparison.Ordinal));
+        // Other tests allocate meanwhile; 100 MB held once would show all the same.
+        Assert.InRange(allocated, 0, 60_000_000);
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public async Task A_cancelled_token_stops_reading(string format)
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        using var batch = FlowBatch.Rent();
+        var pipe = new System.IO.Pipelines.Pipe();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            FlowFormatCatalog.All.Single(other => other.Name == format).ReadAsync(pipe.Reader, new FlowReadTarget(batch), cancelled.Token).AsTask());
+    }
+
+    private static async Task<Outcome> OutcomeAsync(string format, byte[] body, int piece)
+    {
+        try
+        {
+            var target = await FlowBodies.ReadAsync(Samples.MediaTypeOf(format), body, piece);
+            using var batch = target.Batch;
+            for (var i = 0; i < batch.Count; i++)
+            {
+                Assert.InRange(batch.StartMicroseconds[i], FlowTime.Earliest, FlowTime.Latest - 1);
+                Assert.InRange(batch.SourcePort[i], -1, 65_535);
+                Assert.True(batch.ForwardBytes[i] >= -1 && batch.DurationMicroseconds[i] >= -1 && batch.Line[i] > 0);
+            }
+
+            return new Outcome(batch.Count, target.RejectedCount, string.Join('|', target.Rejections), null);
+        }
+        catch (FlowFormatException refusal)
+        {
+            return new Outcome(0, 0, "", refusal.Message);
+        }
+    }
+
+    private sealed record Outcome(int Accepted, int Rejected, string Reasons, string? Refusal)
+    {
+        public int Received => Accepted + Rejected;
+    }
+
+    // The sample with one huge record put in: in front for the array, at the end for lines.
+    private sealed class OverlongRecordStream(byte[] sample, bool isArray, long length) : Stream
+    {
+        private readonly byte[] _head = isArray ? "[{\"x\":\""u8.ToArray() : sample;
+        private readonly byte[] _tail = isArray ? [.. "\"},"u8, .. sample.AsSpan(1)] : [.. "\n"u8];
+        private long _position;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => _position; set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (_position < _head.Length)
+            {
+                return Copy(_head.AsSpan((int)_position), buffer);
+            }
+
+            if (_position < _head.Length + length)
+            {
+                var count = (int)Math.Min(buffer.Length, _head.Length + length - _position);
+                buffer[..count].Fill((byte)'a');
+                _position += count;
+                return count;
+            }
+
+            return Copy(_tail.AsSpan((int)(_position - _head.Length - length)), buffer);
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        private int Copy(Span<byte> from, Span<byte> to)
+        {
+            var count = Math.Min(from.Length, to.Length);
+            from[..count].CopyTo(to);
+            _position += count;
+            return count;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using AnomalyApi.Flows.Formats;
+using AnomalyApi.Flows.Formats.Native;
+using AnomalyApi.Testing;
+
+namespace AnomalyApi.Flows.Tests.Formats;
+
+public class GoldenTests
+{
+    public static TheoryData<string, string> Files() => Samples.All();
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task A_sample_gives_what_stands_beside_it(string format, string file)
+    {
+        var target = await FlowBodies.ReadAsync(Samples.MediaTypeOf(format), Samples.Read(format, file), sensor: "default");
+        using var batch = target.Batch;
+
+        Assert.Equal(Encoding.UTF8.GetString(Samples.Read(format, file + Samples.ExpectedEnding)), Show(target));
+    }
+
+    [Fact]
+    public void Every_format_has_a_sample() => Assert.All(FlowFormatCatalog.All, format => Assert.NotEmpty(Samples.FilesOf(format)));
+
+    // Each flow as native JSON behind its line, then each rejection.
+    private static string Show(FlowReadTarget target)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < target.Batch.Count; i++)
+        {
+            text.Append(target.Batch.Line[i]).Append(": ").Append(NativeFlowJson.ToJson(target.Batch.Record(i))).Append('\n');
+        }
+
+        foreach (var rejection in target.Rejections)
+        {
+            text.Append(rejection.Line).Append(": ").Append(rejection.Reason).Append('\n');
+        }
+
+        return text.ToString();
+    }
+}
