@@ -5,7 +5,7 @@ namespace AnomalyApi.Flows;
 
 /// <summary>SHA-1 of messages so short that one block holds them with their padding.</summary>
 /// <remarks>FIPS 180-4, section 6.1. A Community ID hashes 40 bytes at most, and the framework's call into the system library takes four
-/// times as long as the block itself, for every flow (measured by FormatBenchmarks). Nothing secret or trusted depends on it.</remarks>
+/// times as long as the block itself, for every flow (measured by FlowBenchmarks). Nothing secret or trusted depends on it.</remarks>
 internal static class Sha1Block
 {
     /// <summary>Longest message.</summary>

@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using AnomalyApi.Flows;
+using AnomalyApi.Flows.Formats;
+using AnomalyApi.Flows.Formats.Native;
+using AnomalyApi.Flows.Synthetic;
+using BenchmarkDotNet.Attributes;
+
+namespace AnomalyApi.Benchmarks.Flows;
+
+/// <summary>Reading 10,000 flows in each format of the catalog, from a body in memory. The Community ID is computed for every flow.
+/// The time is for one flow.</summary>
+[MemoryDiagnoser]
+public class FormatBenchmarks
+{
+    private const int FlowCount = 10_000;
+
+    private byte[] _body = [];
+    private IFlowFormat _format = FlowFormatCatalog.All[0];
+
+    /// <summary>Formats of the catalog.</summary>
+    public static IEnumerable<string> Formats => FlowFormatCatalog.All.Select(format => format.Name);
+
+    [ParamsSource(nameof(Formats))]
+    public string Format { get; set; } = "";
+
+    [GlobalSetup]
+    public void MakeBody()
+    {
+        var flows = new SyntheticTraffic(1, DateTime.UnixEpoch.AddYears(50)).Normal(FlowCount);
+        _format = FlowFormatCatalog.All.Single(format => format.Name == Format);
+        _body = Format switch
+        {
+            "json" => NativeFlowJson.ToJsonArray(flows),
+            "ndjson" => NativeFlowJson.ToNdjson(flows),
+            "zeek-conn" => ToZeek(flows),
+            _ => throw new InvalidOperationException($"Say here how a body of {Format} is made."),
+        };
+    }
+
+    [Benchmark(OperationsPerInvoke = FlowCount)]
+    public async Task<int> Read()
+    {
+        using var batch = FlowBatch.Rent(FlowCount);
+        var target = new FlowReadTarget(batch, "bench");
+        await _format.ReadAsync(PipeReader.Create(new ReadOnlySequence<byte>(_body)), target, CancellationToken.None);
+        return target.RejectedCount == 0 ? batch.Count : throw new InvalidOperationException(target.Rejections[0].Reason);
+    }
+
+    private static byte[] ToZeek(IEnumerable<FlowRecord> flows)
+    {
+        var text = new StringBuilder("#separator \\x09\n#unset_field\t-\n#path\tconn\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\t"
+            + "proto\tservice\tduration\tconn_state\tlocal_orig\tlocal_resp\thistory\torig_pkts\torig_ip_bytes\tresp_pkts\tresp_ip_bytes\n");
+        foreach (var flow in flows)
+        {
+            var start = FlowTime.ToMicroseconds(flow.Start) / 1_000_000m;
+            text.Append(CultureInfo.InvariantCulture, $"{start}\tCmES5u32sYpV7JYN\t{flow.Source}\t{flow.SourcePort}\t{flow.Destination}\t{flow.DestinationPort}\t")
+                .Append(CultureInfo.InvariantCulture, $"{IpProtocols.NameOf(flow.Protocol)}\t{flow.Service ?? "-"}\t{flow.Duration?.TotalSeconds.ToString("F6", CultureInfo.InvariantCulture) ?? "-"}\t")
+                .Append(CultureInfo.InvariantCulture, $"{ConnectionStates.NameOf(flow.State)}\tT\tF\tShADadFf\t{flow.ForwardPackets}\t{flow.ForwardBytes}\t{flow.ReversePackets}\t{flow.ReverseBytes}\n");
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+}
