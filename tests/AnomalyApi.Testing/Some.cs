@@ -3,7 +3,7 @@ using AnomalyApi.Flows;
 namespace AnomalyApi.Testing;
 
 /// <summary>Makers of test inputs. Each argument has an ordinary default, so that a test names only what matters to it.</summary>
-public static class Some
+public static partial class Some
 {
     /// <summary>The start of flows that do not say otherwise: a Friday morning.</summary>
     public static readonly DateTime Start = new(2024, 4, 19, 8, 30, 0, DateTimeKind.Utc);

@@ -1,0 +1,3 @@
+using AnomalyApi.Testing;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
