@@ -14,19 +14,19 @@ public sealed class Calibration
     // So that a logarithm or a Cauchy quantile of p stays finite.
     private const double MinPValue = 1e-15;
 
-    private readonly float[] _sorted;
+    private readonly SortedScores _scores;
     private readonly ParetoTail _tail;
     private readonly double _logSurvivalOfLast;
 
     private Calibration(float[] sorted, ParetoTail tail)
     {
-        _sorted = sorted;
+        _scores = new SortedScores(sorted);
         _tail = tail;
         _logSurvivalOfLast = tail.Scale > 0 ? tail.LogSurvival(sorted[^1]) : 0;
     }
 
     /// <summary>Number of calibration scores, 1 or more.</summary>
-    public int Count => _sorted.Length;
+    public int Count => _scores.Count;
 
     /// <summary>Calibrates on raw scores of rows the detector was not fitted on.</summary>
     /// <param name="rawScores">At least 1, all finite, in any order. Copied.</param>
@@ -51,17 +51,17 @@ public sealed class Calibration
     /// <param name="raw">A raw score of the detector that was calibrated. NaN, which no detector gives, has p = 1.</param>
     public double PValue(float raw)
     {
-        if (raw > _sorted[^1])
+        if (raw > _scores.Largest)
             return BeyondLast(raw);
 
-        return (1.0 + _sorted.Length - CountBelow(raw)) / (_sorted.Length + 1.0);
+        return (1.0 + _scores.Count - _scores.CountBelow(raw)) / (_scores.Count + 1.0);
     }
 
     /// <summary>Writes everything <see cref="Read"/> needs to give identical p-values.</summary>
     public void Write(ModelSectionWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteArray<float>(_sorted);
+        writer.WriteArray(_scores.Values);
         _tail.Write(writer);
     }
 
@@ -86,22 +86,6 @@ public sealed class Calibration
     private double BeyondLast(float raw)
     {
         var share = _tail.Scale > 0 ? Math.Exp(_tail.LogSurvival(raw) - _logSurvivalOfLast) : 1;
-        return Math.Max(MinPValue, share / (_sorted.Length + 1.0));
-    }
-
-    /// <summary>Number of calibration scores below <paramref name="raw"/>.</summary>
-    private int CountBelow(float raw)
-    {
-        // A branch here would be mispredicted at every second step; the conditional move is not.
-        var first = 0;
-        var length = _sorted.Length;
-        while (length > 0)
-        {
-            var half = (length + 1) >> 1;
-            first = _sorted[first + half - 1] < raw ? first + half : first;
-            length -= half;
-        }
-
-        return first;
+        return Math.Max(MinPValue, share / (_scores.Count + 1.0));
     }
 }
