@@ -37,24 +37,28 @@ internal static class Sha1Block
 
         const uint H0 = 0x67452301, H1 = 0xEFCDAB89, H2 = 0x98BADCFE, H3 = 0x10325476, H4 = 0xC3D2E1F0;
         var (a, b, c, d, e) = (H0, H1, H2, H3, H4);
-        for (var t = 0; t < 20; t++)
+        foreach (var word in w[0..20])
         {
-            Step(ref a, ref b, ref c, ref d, ref e, (b & c) | (~b & d), 0x5A827999, w[t]);
+            var next = BitOperations.RotateLeft(a, 5) + (((c ^ d) & b) ^ d) + e + 0x5A827999 + word;
+            (e, d, c, b, a) = (d, c, BitOperations.RotateLeft(b, 30), a, next);
         }
 
-        for (var t = 20; t < 40; t++)
+        foreach (var word in w[20..40])
         {
-            Step(ref a, ref b, ref c, ref d, ref e, b ^ c ^ d, 0x6ED9EBA1, w[t]);
+            var next = BitOperations.RotateLeft(a, 5) + (b ^ c ^ d) + e + 0x6ED9EBA1 + word;
+            (e, d, c, b, a) = (d, c, BitOperations.RotateLeft(b, 30), a, next);
         }
 
-        for (var t = 40; t < 60; t++)
+        foreach (var word in w[40..60])
         {
-            Step(ref a, ref b, ref c, ref d, ref e, (b & c) | (b & d) | (c & d), 0x8F1BBCDC, w[t]);
+            var next = BitOperations.RotateLeft(a, 5) + ((b & c) | ((b | c) & d)) + e + 0x8F1BBCDC + word;
+            (e, d, c, b, a) = (d, c, BitOperations.RotateLeft(b, 30), a, next);
         }
 
-        for (var t = 60; t < 80; t++)
+        foreach (var word in w[60..80])
         {
-            Step(ref a, ref b, ref c, ref d, ref e, b ^ c ^ d, 0xCA62C1D6, w[t]);
+            var next = BitOperations.RotateLeft(a, 5) + (b ^ c ^ d) + e + 0xCA62C1D6 + word;
+            (e, d, c, b, a) = (d, c, BitOperations.RotateLeft(b, 30), a, next);
         }
 
         BinaryPrimitives.WriteUInt32BigEndian(hash, H0 + a);
@@ -62,15 +66,5 @@ internal static class Sha1Block
         BinaryPrimitives.WriteUInt32BigEndian(hash[8..], H2 + c);
         BinaryPrimitives.WriteUInt32BigEndian(hash[12..], H3 + d);
         BinaryPrimitives.WriteUInt32BigEndian(hash[16..], H4 + e);
-    }
-
-    private static void Step(ref uint a, ref uint b, ref uint c, ref uint d, ref uint e, uint f, uint k, uint word)
-    {
-        var next = BitOperations.RotateLeft(a, 5) + f + e + k + word;
-        e = d;
-        d = c;
-        c = BitOperations.RotateLeft(b, 30);
-        b = a;
-        a = next;
     }
 }
