@@ -71,8 +71,8 @@ public abstract class StorageDatabase(StorageOptions options) : IDbContextFactor
 
     internal abstract IGroupWriter CreateGroupWriter(string writerId);
 
-    /// <summary>Rows with a smaller <c>committed_in</c> are all visible, now and to every later statement.</summary>
-    internal abstract ValueTask<long> ReadHorizonAsync(AnomalyDbContext context, CancellationToken cancellationToken);
+    /// <summary>Rows with a smaller <c>committed_in</c> are all visible to every later statement; read it before the rows.</summary>
+    internal abstract ValueTask<long> ReadHorizonAsync(CancellationToken cancellationToken);
 
     /// <summary>A parameter value for a time in hand-written SQL.</summary>
     internal abstract object TimeParameter(DateTime utc);

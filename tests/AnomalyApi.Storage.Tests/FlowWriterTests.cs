@@ -82,11 +82,17 @@ public sealed class FlowWriterTests(PostgresServer server)
             batches.Add(await storage.BatchAsync(Some.Flows(5)));
         }
 
-        var results = await Task.WhenAll(batches.Select(b => Task.Run(() => storage.Writer.CommitAsync(b, default))));
+        List<Task<CommitResult>> commits;
+        await using (await storage.BlockWritesAsync())
+        {
+            commits = [.. batches.Select(b => storage.Writer.CommitAsync(b, default))];
+        }
+
+        var results = await Task.WhenAll(commits);
 
         Assert.All(results, r => Assert.Equal(CommitOutcome.Committed, r.Outcome));
         Assert.Equal(1000, await storage.CountFlowsAsync());
-        Assert.InRange(storage.Writer.GroupsCommitted, 1, 150);
+        Assert.InRange(storage.Writer.GroupsCommitted, 1, 2);
         Assert.Equal(0, storage.Writer.QueuedFlows);
         await using var context = storage.Database.CreateDbContext();
         Assert.Equal(storage.Writer.GroupsCommitted, await context.Flows.Select(f => f.CommittedIn).Distinct().CountAsync());
@@ -141,8 +147,14 @@ public sealed class FlowWriterTests(PostgresServer server)
         var alone = await storage.StoreAsync(large);
         var waiting = await storage.BatchAsync(large);
         var behind = await storage.BatchAsync(small);
-        var first = storage.Writer.CommitAsync(waiting, default);
-        var refused = await storage.Writer.CommitAsync(behind, default);
+        Task<CommitResult> first;
+        CommitResult refused;
+        await using (await storage.BlockWritesAsync())
+        {
+            first = storage.Writer.CommitAsync(waiting, default);
+            refused = await storage.Writer.CommitAsync(behind, default);
+            Assert.Equal(500, storage.Writer.QueuedFlows);
+        }
 
         Assert.Equal(CommitOutcome.Committed, alone.Outcome);
         Assert.Equal(CommitOutcome.Committed, (await first).Outcome);
@@ -166,12 +178,17 @@ public sealed class FlowWriterTests(PostgresServer server)
             good.Add(await storage.BatchAsync(flows));
         }
 
-        var before = good[..10].Select(b => storage.Writer.CommitAsync(b, default)).ToList();
-        var failing = storage.Writer.CommitAsync(poisoned, default);
-        var after = good[10..].Select(b => storage.Writer.CommitAsync(b, default)).ToList();
+        List<Task<CommitResult>> neighbours;
+        Task<CommitResult> failing;
+        await using (await storage.BlockWritesAsync())
+        {
+            neighbours = [.. good[..10].Select(b => storage.Writer.CommitAsync(b, default))];
+            failing = storage.Writer.CommitAsync(poisoned, default);
+            neighbours.AddRange(good[10..].Select(b => storage.Writer.CommitAsync(b, default)));
+        }
 
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => failing);
-        Assert.All(await Task.WhenAll(before.Concat(after)), r => Assert.Equal(CommitOutcome.Committed, r.Outcome));
+        Assert.All(await Task.WhenAll(neighbours), r => Assert.Equal(CommitOutcome.Committed, r.Outcome));
         Assert.Equal(42, await storage.CountFlowsAsync());
         Assert.Equal(0, storage.Writer.QueuedFlows);
         await using var context = storage.Database.CreateDbContext();
@@ -253,9 +270,13 @@ public sealed class FlowWriterTests(PostgresServer server)
         }
 
         using var stop = new CancellationTokenSource();
-        var commits = batches.Select(b => storage.Writer.CommitAsync(b, stop.Token)).ToList();
-        await commits[0];
-        await stop.CancelAsync();
+        List<Task<CommitResult>> commits;
+        await using (await storage.BlockWritesAsync())
+        {
+            commits = [.. batches.Select(b => storage.Writer.CommitAsync(b, stop.Token))];
+            await stop.CancelAsync();
+        }
+
         var stored = 0;
         foreach (var commit in commits)
         {
@@ -271,6 +292,7 @@ public sealed class FlowWriterTests(PostgresServer server)
         Assert.Equal(CommitOutcome.Committed, (await storage.StoreAsync(flows)).Outcome);
         Assert.Equal((stored + 1) * 10, await storage.CountFlowsAsync());
         Assert.Equal(0, storage.Writer.QueuedFlows);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => storage.Writer.CommitAsync(batches[0], stop.Token));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AnomalyApi.Flows;
 using AnomalyApi.Storage.Providers;
 using AnomalyApi.Storage.Stores;
@@ -80,12 +81,44 @@ internal sealed class TestStorage : IAsyncDisposable
 
     public Task<long> CountFlowsAsync() => Get<FlowStore>().CountAsync(long.MaxValue, default);
 
+    /// <summary>Makes the writer wait, as behind a slow disk, until the returned value is disposed.</summary>
+    public async Task<IAsyncDisposable> BlockWritesAsync()
+    {
+        var connection = await Database.OpenConnectionAsync(default);
+        await using var command = connection.CreateCommand();
+        command.CommandText = Database.ProviderName == "sqlite" ? "begin immediate" : "begin; lock table flow in exclusive mode";
+        await command.ExecuteNonQueryAsync();
+        return new Blockade(connection);
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = await Database.OpenConnectionAsync(default);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
         if (_ownsFolder && Directory.Exists(_folder))
         {
             Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private sealed class Blockade(DbConnection connection) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await using (var command = connection.CreateCommand())
+            {
+                command.CommandText = "rollback";
+                await command.ExecuteNonQueryAsync();
+            }
+
+            await connection.DisposeAsync();
         }
     }
 }

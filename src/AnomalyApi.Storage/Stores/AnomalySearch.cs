@@ -12,7 +12,7 @@ public sealed class AnomalySearch(StorageDatabase database)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
         await using var context = database.CreateDbContext();
-        var horizon = await database.ReadHorizonAsync(context, cancellationToken);
+        var horizon = await database.ReadHorizonAsync(cancellationToken);
         var rows = Rows(context, query.Address).Where(r => r.CommittedIn < horizon);
         if (query.From is { } from)
         {

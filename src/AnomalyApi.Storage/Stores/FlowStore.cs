@@ -87,11 +87,7 @@ public sealed class FlowStore(StorageDatabase database)
     public async Task<UnscoredFlows> ReadUnscoredAsync(FeedCursor? after, int take, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(take, 1);
-        long horizon;
-        await using (var context = database.CreateDbContext())
-        {
-            horizon = await database.ReadHorizonAsync(context, cancellationToken);
-        }
+        var horizon = await database.ReadHorizonAsync(cancellationToken);
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var command = connection.CreateCommand();

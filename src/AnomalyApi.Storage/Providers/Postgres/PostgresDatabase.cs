@@ -99,10 +99,23 @@ internal sealed class PostgresDatabase : StorageDatabase
 
     internal override IGroupWriter CreateGroupWriter(string writerId) => new PostgresGroupWriter(this, writerId);
 
-    // The oldest transaction still running anywhere in the cluster: older ones are decided, and theirs is all that will ever be there.
-    internal override async ValueTask<long> ReadHorizonAsync(AnomalyDbContext context, CancellationToken cancellationToken)
+    /// <remarks>
+    /// The oldest transaction still running: older ones are decided, and what they left is all that will ever be there. The snapshot's own
+    /// minimum would count the transactions of every database of the cluster, so that a long one elsewhere would stop the feed; hence those
+    /// of this database. One below the snapshot's end that is missing from the list has ended since, and whoever looks now sees its rows.
+    /// </remarks>
+    internal override async ValueTask<long> ReadHorizonAsync(CancellationToken cancellationToken)
     {
-        await using var command = _source.CreateCommand("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint");
+        // The list has the lower 32 bits of each number. A difference beyond 31 bits is that of a transaction begun after the snapshot.
+        await using var command = _source.CreateCommand(
+            """
+            select least(top, (
+                select min(top - age) from (
+                    select (top - backend_xid::text::bigint) & 4294967295 as age from pg_stat_activity
+                    where datname = current_database() and backend_xid is not null) as running
+                where age < 2147483648))
+            from (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as top) as snapshot
+            """);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

@@ -120,7 +120,7 @@ internal sealed class SqliteDatabase : StorageDatabase
     internal override IGroupWriter CreateGroupWriter(string writerId) => new SqliteGroupWriter(this, writerId);
 
     // One writer at a time: numbers are given in the order of commits.
-    internal override ValueTask<long> ReadHorizonAsync(AnomalyDbContext context, CancellationToken cancellationToken) =>
+    internal override ValueTask<long> ReadHorizonAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult(long.MaxValue);
 
     internal override object TimeParameter(DateTime utc) => FlowTime.ToMicroseconds(utc);
