@@ -16,6 +16,11 @@ using AnomalyApi.Traffic;
 using AnomalyApi.Training;
 using Microsoft.Extensions.Options;
 
+if (args is [HealthCommand.Name])
+{
+    return await HealthCommand.RunAsync(Environment.GetEnvironmentVariable("ANOMALY_urls"));
+}
+
 try
 {
     args = ConfigurationSetup.Normalize(args);
