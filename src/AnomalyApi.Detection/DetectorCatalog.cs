@@ -10,7 +10,8 @@ public static class DetectorCatalog
     /// <summary>The detectors, in alphabetical order.</summary>
     public static IReadOnlyList<DetectorDescriptor> All { get; } =
     [
-        DetectorDescriptor.For<IsolationForestOptions>(IsolationForestName, options => new IsolationForest(options), IsolationForestModel.Read),
+        DetectorDescriptor.For<IsolationForestOptions>(
+            IsolationForestName, options => new IsolationForest(options), IsolationForestModel.Read),
     ];
 
     /// <summary>The detector of that name.</summary>

@@ -1,6 +1,7 @@
 namespace AnomalyApi.Detection;
 
-/// <summary>A method that learns what is normal. Holds options only; fitting changes nothing in it, so one instance serves all threads.</summary>
+/// <summary>A method that learns what is normal. Holds options only; fitting changes nothing in it, so one instance serves all
+/// threads.</summary>
 public interface IDetector
 {
     /// <summary>The name users type, as in <see cref="DetectorCatalog"/>.</summary>

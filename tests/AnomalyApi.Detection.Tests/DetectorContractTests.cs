@@ -105,7 +105,10 @@ public sealed class DetectorContractTests
         var written = Written(Fit(name, Some.NormalMatrix(20, Columns)));
 
         foreach (var length in Enumerable.Range(0, 200).Select(i => (int)((long)written.Length * i / 200)))
-            Assert.Throws<ModelFileException>(() => DetectorCatalog.Get(name).ReadModel(new ModelSectionReader("detector", written.AsMemory(0, length))));
+        {
+            var reader = new ModelSectionReader("detector", written.AsMemory(0, length));
+            Assert.Throws<ModelFileException>(() => DetectorCatalog.Get(name).ReadModel(reader));
+        }
     }
 
     [Theory, MemberData(nameof(Names))]

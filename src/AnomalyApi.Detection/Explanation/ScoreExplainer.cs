@@ -4,9 +4,9 @@ namespace AnomalyApi.Detection.Explanation;
 
 /// <summary>Says which features made a row's score. Owns its buffers: not thread-safe, and a call does not allocate.</summary>
 /// <remarks>
-/// The <see cref="MaxDrivers"/> features furthest from typical (<see cref="TypicalRange.DistanceOf"/>) are each replaced by their median in turn, and the
-/// row is scored again: what the score falls by is that feature's part (occlusion; Zeiler and Fergus, ECCV 2014, section 4.2). It shows what
-/// each feature does alone; two features that are only odd together may both show little.
+/// The <see cref="MaxDrivers"/> features furthest from typical (<see cref="TypicalRange.DistanceOf"/>) are each replaced by their median in
+/// turn, and the row is scored again: what the score falls by is that feature's part (occlusion; Zeiler and Fergus, ECCV 2014, section
+/// 4.2). It shows what each feature does alone; two features that are only odd together may both show little.
 /// </remarks>
 /// <param name="model">The model whose scores are explained.</param>
 public sealed class ScoreExplainer(ScoringModel model)
@@ -27,8 +27,8 @@ public sealed class ScoreExplainer(ScoringModel model)
     /// <param name="row">One value for each feature of the schema.</param>
     /// <param name="score">The score this model gives the row.</param>
     /// <returns>
-    /// Five drivers, fewer when there are fewer features, highest share first; the shares sum to 1. When no replacement lowers the score, the shares
-    /// follow the distances from typical; when all features are at their median, they are equal. Valid until the next call.
+    /// Five drivers, fewer when there are fewer features, highest share first; the shares sum to 1. When no replacement lowers the score,
+    /// the shares follow the distances from typical; when all features are at their median, they are equal. Valid until the next call.
     /// </returns>
     /// <exception cref="ArgumentException">The row is of another width.</exception>
     public ReadOnlySpan<FeatureDriver> Explain(ReadOnlySpan<float> row, float score)

@@ -7,8 +7,8 @@ namespace AnomalyApi.Detection.Files;
 
 /// <summary>Puts named sections into one model file. Not thread-safe.</summary>
 /// <remarks>
-/// Layout, little-endian: the magic <c>ANOMALYM</c>; format version (2 bytes); number of sections (4); for each section the length of its name (4), the name
-/// in UTF-8, the length of its content (4) and the content; at the end SHA-256 over everything before it (32).
+/// Layout, little-endian: the magic <c>ANOMALYM</c>; format version (2 bytes); number of sections (4); for each section the length of its
+/// name (4), the name in UTF-8, the length of its content (4) and the content; at the end SHA-256 over everything before it (32).
 /// </remarks>
 public sealed class ModelFileWriter
 {

@@ -5,7 +5,8 @@ using System.Text;
 
 namespace AnomalyApi.Detection.Files;
 
-/// <summary>Reads the fields of one section of a model file in the order they were written. Every length is checked before it is believed.</summary>
+/// <summary>Reads the fields of one section of a model file in the order they were written. Every length is checked before it is
+/// believed.</summary>
 /// <param name="name">Name of the section, for error texts.</param>
 /// <param name="bytes">The section's content.</param>
 public sealed class ModelSectionReader(string name, ReadOnlyMemory<byte> bytes)

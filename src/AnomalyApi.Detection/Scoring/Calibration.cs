@@ -4,10 +4,10 @@ namespace AnomalyApi.Detection.Scoring;
 
 /// <summary>Turns raw scores into p-values by comparing them with those of held-out rows. Immutable and thread-safe.</summary>
 /// <remarks>
-/// Within the calibration scores p is conformal, (1 + #{calibration >= raw}) / (n + 1): for a new row from the same traffic P(p &lt;= a) &lt;= a
-/// whatever the distribution (Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World, 2005, section 2.2). n points cannot tell
-/// anything below 1 / (n + 1), so above the largest score p goes on along a generalised Pareto tail that starts at that value and falls steadily.
-/// With one calibration score, or all equal, there is no spread to extrapolate and every higher raw score has p = 1 / (n + 1).
+/// Within the calibration scores p is conformal, (1 + #{calibration >= raw}) / (n + 1): for a new row from the same traffic P(p &lt;= a)
+/// &lt;= a whatever the distribution (Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World, 2005, section 2.2). n points cannot
+/// tell anything below 1 / (n + 1), so above the largest score p goes on along a generalised Pareto tail that starts at that value and falls
+/// steadily. With one calibration score, or all equal, there is no spread to extrapolate and every higher raw score has p = 1 / (n + 1).
 /// </remarks>
 public sealed class Calibration
 {
@@ -47,7 +47,8 @@ public sealed class Calibration
         return new Calibration(sorted, ParetoTail.Fit(sorted));
     }
 
-    /// <summary>The share of normal rows that score at least as high: above 0, at most 1, never rising with <paramref name="raw"/>.</summary>
+    /// <summary>The share of normal rows that score at least as high: above 0, at most 1, never rising with
+    /// <paramref name="raw"/>.</summary>
     /// <param name="raw">A raw score of the detector that was calibrated. NaN, which no detector gives, has p = 1.</param>
     public double PValue(float raw)
     {
@@ -80,7 +81,10 @@ public sealed class Calibration
                 throw new ModelFileException($"Calibration score {i} is {sorted[i]}; scores must be finite and ascending.");
         }
 
-        return new Calibration(sorted, ParetoTail.Read(reader));
+        var calibration = new Calibration(sorted, ParetoTail.Read(reader));
+        return double.IsFinite(calibration._logSurvivalOfLast)
+            ? calibration
+            : throw new ModelFileException("The calibration's tail does not reach its last score; its scale is too small.");
     }
 
     private double BeyondLast(float raw)

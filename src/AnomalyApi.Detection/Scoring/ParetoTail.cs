@@ -19,9 +19,9 @@ internal readonly record struct ParetoTail(float Bound, double Scale, double Sha
     /// <param name="sorted">Ascending, finite, at least 1.</param>
     /// <remarks>
     /// Probability-weighted moments, Hosking and Wallis, Technometrics 29(3), 1987, section 4: with a0 = E[x], a1 = E[x (1 - F(x))] their
-    /// k = a0 / (a0 - 2 a1) - 2 and xi = -k. A negative shape means a largest possible value, and the raw scores of an isolation forest do have
-    /// one; but beyond an end point estimated from a few hundred values every p would be 0 and every such flow critical. So the shape is held at 0 or
-    /// more, which errs towards fewer alarms, and sigma then follows from the mean: sigma = a0 (1 - xi).
+    /// k = a0 / (a0 - 2 a1) - 2 and xi = -k. A negative shape means a largest possible value, and the raw scores of an isolation forest do
+    /// have one; but beyond an end point estimated from a few hundred values every p would be 0 and every such flow critical. So the shape
+    /// is held at 0 or more, which errs towards fewer alarms, and sigma then follows from the mean: sigma = a0 (1 - xi).
     /// </remarks>
     public static ParetoTail Fit(ReadOnlySpan<float> sorted)
     {
@@ -62,6 +62,7 @@ internal readonly record struct ParetoTail(float Bound, double Scale, double Sha
         var tail = new ParetoTail(reader.ReadSingle(), reader.ReadDouble(), reader.ReadDouble());
         return float.IsFinite(tail.Bound) && tail.Scale is >= 0 and < double.PositiveInfinity && tail.Shape is >= 0 and <= MaxShape
             ? tail
-            : throw new ModelFileException($"The calibration's tail is not valid: {tail}; allowed are scales of 0 or more and shapes of 0 to {MaxShape}.");
+            : throw new ModelFileException(
+                $"The calibration's tail is not valid: {tail}; allowed are scales of 0 or more and shapes of 0 to {MaxShape}.");
     }
 }

@@ -3,13 +3,16 @@ namespace AnomalyApi.Detection.Scoring;
 /// <summary>From which score on a severity holds. Immutable.</summary>
 public sealed record SeverityScale
 {
-    /// <summary>Makes a scale; by default one normal flow in 1,000 is low, in 10,000 medium, in 100,000 high, in a million critical.</summary>
+    /// <summary>Makes a scale. By default one normal flow in a thousand is low or more, one in a million critical.</summary>
     /// <exception cref="ArgumentException">The bounds are not ascending within 0 to 100.</exception>
     public SeverityScale(float low = 30, float medium = 40, float high = 50, float critical = 60)
     {
         // Written so that NaN fails too.
         if (!(low >= 0 && low <= medium && medium <= high && high <= critical && critical <= AnomalyScore.Max))
-            throw new ArgumentException($"Severities begin at {low}, {medium}, {high}, {critical}; they must ascend within 0 to {AnomalyScore.Max}.");
+        {
+            throw new ArgumentException(
+                $"Severities begin at {low}, {medium}, {high}, {critical}; they must ascend within 0 to {AnomalyScore.Max}.");
+        }
 
         (Low, Medium, High, Critical) = (low, medium, high, critical);
     }

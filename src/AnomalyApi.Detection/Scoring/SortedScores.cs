@@ -5,8 +5,9 @@ namespace AnomalyApi.Detection.Scoring;
 
 /// <summary>Scores in ascending order, and how many of them are below a value. Immutable.</summary>
 /// <remarks>
-/// A search tree of 16 branches: each level keeps the largest of every 16 values of the level below, and one vector comparison picks the branch. Among
-/// 20,000 scores that is 4 steps instead of the 15 of a binary search, which took 106 ns and was most of the cost of a p-value.
+/// A search tree of 16 branches: each level keeps the largest of every 16 values of the level below, and one vector comparison picks the
+/// branch. Among 20,000 scores that is 4 steps instead of the 15 of a binary search, which took 106 ns and was most of the cost of a
+/// p-value.
 /// </remarks>
 internal sealed class SortedScores
 {
@@ -42,7 +43,8 @@ internal sealed class SortedScores
 
     public ReadOnlySpan<float> Values => _sorted;
 
-    /// <summary>Number of scores less than <paramref name="score"/>, which is at most <see cref="Largest"/>. None is less than NaN.</summary>
+    /// <summary>Number of scores less than <paramref name="score"/>, which is at most <see cref="Largest"/>. None is less than
+    /// NaN.</summary>
     public int CountBelow(float score)
     {
         var wanted = Vector512.Create(score);

@@ -26,9 +26,11 @@ public static class TrainingTrim
         return KeepBelow(scores, threshold, alsoKept: []);
     }
 
-    /// <summary>The rows to calibrate on: all, but when clearly more than expected reach the threshold, only as many as expected of those.</summary>
+    /// <summary>The rows to calibrate on: all, but when clearly more than expected reach the threshold, only as many as expected of
+    /// those.</summary>
     /// <param name="scores">Score of each candidate row, 0 to 100; NaN for a row that was never scored, which is kept.</param>
-    /// <param name="threshold">t: of n scored rows n 10^(-t/10) are expected to reach it, and up to three standard deviations more are left alone.</param>
+    /// <param name="threshold">t: of n scored rows n 10^(-t/10) are expected to reach it, and up to three standard deviations more are left
+    /// alone.</param>
     /// <returns>Indices of the rows kept, ascending. The most extreme rows are left out first; among equal scores the later row.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not in 0 to 100.</exception>
     public static int[] ForCalibration(ReadOnlySpan<float> scores, float threshold)

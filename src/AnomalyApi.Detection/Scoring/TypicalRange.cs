@@ -5,8 +5,8 @@ namespace AnomalyApi.Detection.Scoring;
 /// <param name="Median">50 % quantile, a value that occurs.</param>
 /// <param name="High">95 % quantile.</param>
 /// <param name="Spread">
-/// One unit of distance, always above 0: the standard deviation of a normal distribution with the same 5 % and 95 % quantiles. Where the two
-/// are equal (a rare flag), the standard deviation; where that is 0 too (a constant), a thousandth of the median, at least 0.001.
+/// One unit of distance, always above 0: the standard deviation of a normal distribution with the same 5 % and 95 % quantiles. Where the
+/// two are equal (a rare flag), the standard deviation; where that is 0 too (a constant), a thousandth of the median, at least 0.001.
 /// </param>
 public readonly record struct TypicalRange(float Low, float Median, float High, float Spread)
 {

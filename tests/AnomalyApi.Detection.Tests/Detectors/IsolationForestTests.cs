@@ -153,7 +153,8 @@ public sealed class IsolationForestTests
         Assert.Contains("must not exceed 16777216", error.Message, StringComparison.Ordinal);
     }
 
-    private static IDetectorModel Fit(FeatureMatrix rows) => new IsolationForest(new IsolationForestOptions()).Fit(rows, new FitSettings(1), default);
+    private static IDetectorModel Fit(FeatureMatrix rows) =>
+        new IsolationForest(new IsolationForestOptions()).Fit(rows, new FitSettings(1), default);
 
     private static float[] Scores(IDetectorModel model, FeatureMatrix rows)
     {

@@ -151,6 +151,7 @@ public sealed class CalibrationTests
         AssertRefused([1, float.NaN], 0, 1, 0);
         AssertRefused([1, 2], float.NaN, 1, 0);
         AssertRefused([1, 2], 0, -1, 0);
+        AssertRefused([1, 2], 0, double.Epsilon, 0);
         AssertRefused([1, 2], 0, double.NaN, 0);
         AssertRefused([1, 2], 0, 1, -0.1);
         AssertRefused([1, 2], 0, 1, 0.6);

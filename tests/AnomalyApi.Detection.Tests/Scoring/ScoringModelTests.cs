@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using AnomalyApi.Detection.Detectors;
 using AnomalyApi.Detection.Files;
 using AnomalyApi.Detection.Scoring;
@@ -64,7 +65,8 @@ public sealed class ScoringModelTests
             file[i] ^= 0x90;
             try
             {
-                var model = ScoringModel.Read(ModelFileReader.Open((byte[])[.. file, .. System.Security.Cryptography.SHA256.HashData(file)]));
+                byte[] signed = [.. file, .. SHA256.HashData(file)];
+                var model = ScoringModel.Read(ModelFileReader.Open(signed));
                 Assert.All(Score(model, rows).Scores, score => Assert.InRange(score, 0, 100));
             }
             catch (ModelFileException)
@@ -88,7 +90,8 @@ public sealed class ScoringModelTests
     [Fact]
     public void A_detector_from_outside_the_assembly_is_read_when_it_is_passed()
     {
-        DetectorDescriptor[] detectors = [.. DetectorCatalog.All, DetectorDescriptor.For<object>("first-column", _ => new FirstColumn(), _ => new FirstColumn())];
+        var descriptor = DetectorDescriptor.For<object>("first-column", _ => new FirstColumn(), _ => new FirstColumn());
+        DetectorDescriptor[] detectors = [.. DetectorCatalog.All, descriptor];
 
         var read = ScoringModel.Read(ModelFileReader.Open(Written(FromOutside())), detectors);
 
@@ -168,7 +171,8 @@ public sealed class ScoringModelTests
             default);
 
     private static ScoringModel FromOutside() =>
-        ScoringModel.Fit(Some.Schema(3), new FirstColumn(), Some.NormalMatrix(50, 3), Some.NormalMatrix(50, 3, seed: 2), 30, new FitSettings(1), default);
+        ScoringModel.Fit(
+            Some.Schema(3), new FirstColumn(), Some.NormalMatrix(50, 3), Some.NormalMatrix(50, 3, seed: 2), 30, new FitSettings(1), default);
 
     private static byte[] Written(ScoringModel model)
     {

@@ -59,5 +59,6 @@ public sealed class TypicalRangeTests
         Assert.InRange(range.DistanceOf(1e38f), 0, 1);
     }
 
-    private static TypicalRange Of(IEnumerable<float> column) => Assert.Single(TypicalRange.Of(Some.Matrix([.. column.Select(value => new[] { value })])));
+    private static TypicalRange Of(IEnumerable<float> column) =>
+        Assert.Single(TypicalRange.Of(Some.Matrix([.. column.Select(value => new[] { value })])));
 }

@@ -2,9 +2,9 @@ namespace AnomalyApi.Detection.Detectors;
 
 /// <summary>Isolation Forest: random cuts set a rare row apart after few of them, a common row after many.</summary>
 /// <remarks>
-/// Liu, Ting and Zhou, Isolation Forest, ICDM 2008, algorithms 1 and 2. A cut is drawn evenly between the smallest and the largest value that
-/// the node's rows have in one of their columns; columns in which those rows are all equal are never cut, so a constant column has no influence.
-/// Rows that cannot be told apart stay together in one leaf. Fitted on one row, or on copies of one row, every row scores 0.5.
+/// Liu, Ting and Zhou, Isolation Forest, ICDM 2008, algorithms 1 and 2. A cut is drawn evenly between the smallest and the largest value
+/// that the node's rows have in one of their columns; columns in which those rows are all equal are never cut, so a constant column has no
+/// influence. Rows that cannot be told apart stay together in one leaf. Fitted on one row, or on copies of one row, every row scores 0.5.
 /// Time to fit grows with Trees x SampleSize, not with the number of rows. Thread-safe.
 /// </remarks>
 public sealed class IsolationForest : IDetector

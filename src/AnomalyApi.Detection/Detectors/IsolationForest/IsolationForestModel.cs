@@ -4,8 +4,8 @@ namespace AnomalyApi.Detection.Detectors;
 
 /// <summary>A fitted <see cref="IsolationForest"/>. Immutable and thread-safe; scoring does not allocate.</summary>
 /// <remarks>
-/// Raw scores are 2^(-E[h(x)] / c(sample size)), Liu, Ting and Zhou 2008, equation 2: above 0 and at most 1, near 1 for rows set apart at once, about 0.5
-/// when nothing stands out. Infinities compare as usual and NaN goes right at every node, as if it were the largest value.
+/// Raw scores are 2^(-E[h(x)] / c(sample size)), Liu, Ting and Zhou 2008, equation 2: above 0 and at most 1, near 1 for rows set apart at
+/// once, about 0.5 when nothing stands out. Infinities compare as usual and NaN goes right at every node, as if it were the largest value.
 /// A row's score does not depend on the rows scored beside it, nor on the vector width of the machine.
 /// </remarks>
 public sealed class IsolationForestModel : IDetectorModel
@@ -55,7 +55,8 @@ public sealed class IsolationForestModel : IDetectorModel
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="ModelFileException">The content is no isolation forest; whatever it holds, scoring stays within its arrays.</exception>
+    /// <exception cref="ModelFileException">The content is no isolation forest; whatever it holds, scoring stays within its
+    /// arrays.</exception>
     public static IsolationForestModel Read(ModelSectionReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);

@@ -25,7 +25,8 @@ public sealed record IsolationForestOptions : IValidatableObject
         if ((long)Trees * SampleSize > MaxSampledRows)
         {
             yield return new ValidationResult(
-                $"Trees x SampleSize is {(long)Trees * SampleSize}; it must not exceed {MaxSampledRows}.", [nameof(Trees), nameof(SampleSize)]);
+                $"Trees x SampleSize is {(long)Trees * SampleSize}; it must not exceed {MaxSampledRows}.",
+                [nameof(Trees), nameof(SampleSize)]);
         }
     }
 }

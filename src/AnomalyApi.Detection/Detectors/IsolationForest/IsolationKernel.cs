@@ -2,7 +2,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace AnomalyApi.Detection.Detectors;
 
-/// <summary>The ways to walk rows down a tree. They add the same numbers in the same order, so their sums are equal to the last bit.</summary>
+/// <summary>The ways to walk rows down a tree. They add the same numbers in the same order, so their sums are equal to the last
+/// bit.</summary>
 internal enum IsolationKernel
 {
     /// <summary>One row after another, as the formula reads. Takes the last few rows, and is what the others are compared with.</summary>

@@ -97,7 +97,7 @@ internal sealed class IsolationTreeGrower(FeatureMatrix rows, IsolationTrees tre
         var levelsBelow = trees.Depth - height;
         var firstPlace = (node << levelsBelow) - trees.Stride;
 
-        // One row has c = 0 for its own tree, which equation 2 cannot divide by; one edge over c = 1 gives the 0.5 that copies of a row get.
+        // One row has c = 0, by which equation 2 cannot divide; one edge over c = 1 gives the 0.5 that copies of a row get.
         var length = trees.SampleSize == 1 ? 1 : height + IsolationPath.AverageLength(memberCount);
         trees.Lengths.AsSpan(offset + firstPlace, 1 << levelsBelow).Fill((float)length);
     }

@@ -6,9 +6,9 @@ namespace AnomalyApi.Detection.Detectors;
 
 /// <summary>Walks rows down the trees.</summary>
 /// <remarks>
-/// The cost of a walk is waiting: each comparison needs the one before it. So many rows go down one tree together, and a block of rows and the
-/// tree both stay in the first-level cache. Nothing here checks bounds: a heap cannot be left in <see cref="IsolationTrees.Depth"/> steps, and
-/// features are below the column count in every tree that is grown or read. Figures are in docs/explanation/performance.md.
+/// The cost of a walk is waiting: each comparison needs the one before it. So many rows go down one tree together, and a block of rows and
+/// the tree both stay in the first-level cache. Nothing here checks bounds: a heap cannot be left in <see cref="IsolationTrees.Depth"/>
+/// steps, and features are below the column count in every tree that is grown or read. Figures are in docs/explanation/performance.md.
 /// </remarks>
 internal static unsafe class IsolationWalk
 {
@@ -97,8 +97,8 @@ internal static unsafe class IsolationWalk
 
     /// <summary>Returns the first row that is left over.</summary>
     /// <remarks>
-    /// The six upper levels are permutes of registers: node i of a heap lies in lane i mod 16 of table i / 16, and a permute looks only at the low
-    /// bits. The levels below, the features and the path lengths are gathered.
+    /// The six upper levels are permutes of registers: node i of a heap lies in lane i mod 16 of table i / 16, and a permute looks only at
+    /// the low bits. The levels below, the features and the path lengths are gathered.
     /// </remarks>
     private static int AddVector(in Tree tree, in Block block)
     {
@@ -156,7 +156,8 @@ internal static unsafe class IsolationWalk
         return row;
     }
 
-    /// <summary>Left unless the value is not less, so NaN goes right. The comparison is a number: a branch would be mispredicted half the time.</summary>
+    /// <summary>Right when the value is not less, so also when it is NaN.</summary>
+    /// <remarks>The comparison is used as a number, because a branch would be mispredicted half the time.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Child(in Tree tree, float* values, int node) =>
         2 * node + Unsafe.BitCast<bool, byte>(!(values[tree.Features[node]] < tree.Thresholds[node]));
@@ -170,11 +171,13 @@ internal static unsafe class IsolationWalk
     // .NET 10 has gathers of 256 bits only.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Gather(float* table, Vector512<int> at) =>
-        Vector512.Create(Avx2.GatherVector256(table, at.GetLower(), sizeof(float)), Avx2.GatherVector256(table, at.GetUpper(), sizeof(float)));
+        Vector512.Create(
+            Avx2.GatherVector256(table, at.GetLower(), sizeof(float)), Avx2.GatherVector256(table, at.GetUpper(), sizeof(float)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> Gather(int* table, Vector512<int> at) =>
-        Vector512.Create(Avx2.GatherVector256(table, at.GetLower(), sizeof(int)), Avx2.GatherVector256(table, at.GetUpper(), sizeof(int)));
+        Vector512.Create(
+            Avx2.GatherVector256(table, at.GetLower(), sizeof(int)), Avx2.GatherVector256(table, at.GetUpper(), sizeof(int)));
 
     private readonly struct Tree(int* features, float* thresholds, float* lengths, int depth)
     {
