@@ -22,8 +22,17 @@ public sealed class FlowReadTarget(FlowBatch batch, string? defaultSensor = null
     /// <summary>Lines taken and refused so far; blank lines, comments and headers do not count.</summary>
     public int ReceivedCount => Batch.Count + RejectedCount;
 
+    /// <summary>
+    /// Whether the body itself says that it holds no flows: an empty JSON array, or the log of a quiet hour with its header only. Nothing at all does
+    /// not say so.
+    /// </summary>
+    public bool IsMeantEmpty { get; private set; }
+
     /// <summary>The first refused lines, in order.</summary>
     public IReadOnlyList<FlowRejection> Rejections => _rejections;
+
+    /// <summary>Notes that the body is well-formed even if no flow comes.</summary>
+    public void AllowEmpty() => IsMeantEmpty = true;
 
     /// <summary>Counts a refused line.</summary>
     public void Reject(int line, string reason)

@@ -94,8 +94,8 @@ internal sealed class IngestService(
             await pipe.CompleteAsync();
         }
 
-        IResult? problem = target.ReceivedCount == 0 ? Problems.EmptyBody()
-            : flows.Count == 0 ? Problems.NothingAccepted(target.ReceivedCount, target.Rejections)
+        IResult? problem = target.ReceivedCount == 0 && !target.IsMeantEmpty ? Problems.EmptyBody()
+            : target.RejectedCount > 0 && flows.Count == 0 ? Problems.NothingAccepted(target.ReceivedCount, target.Rejections)
             : null;
         if (problem is not null)
         {

@@ -117,8 +117,6 @@ public class NativeFlowTests
     }
 
     [Theory]
-    [InlineData("", "empty")]
-    [InlineData("  ", "empty")]
     [InlineData("{}", "application/x-ndjson")]
     [InlineData("x", "begins with 'x'")]
     [InlineData("[", "ends after 1 bytes")]

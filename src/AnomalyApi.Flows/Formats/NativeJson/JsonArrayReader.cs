@@ -29,6 +29,9 @@ internal sealed class JsonArrayReader(PipeReader pipe) : IDisposable
         BeforeArray, BeforeFirst, BeforeNext, InContainer, InBare, AfterElement, AfterArray,
     }
 
+    /// <summary>Whether the array was read to its end; else there was none.</summary>
+    public bool IsComplete => _place == Place.AfterArray;
+
     /// <summary>Number of the element read last, from 1.</summary>
     public int ElementNumber { get; private set; }
 
@@ -51,8 +54,7 @@ internal sealed class JsonArrayReader(PipeReader pipe) : IDisposable
 
         return _place switch
         {
-            Place.AfterArray => false,
-            Place.BeforeArray => throw new FlowFormatException("The body is empty. A JSON array of flows is expected."),
+            Place.AfterArray or Place.BeforeArray => false,
             _ => throw new FlowFormatException(
                 $"The body ends after {_before} bytes, {(_place is Place.InContainer or Place.InBare ? $"inside element {ElementNumber + 1} of" : "before the end of")} the JSON array."),
         };

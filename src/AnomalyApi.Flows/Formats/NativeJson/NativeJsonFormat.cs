@@ -36,6 +36,11 @@ internal sealed class NativeJsonFormat : IFlowFormat
                 }
             }
         }
+
+        if (elements.IsComplete)
+        {
+            target.AllowEmpty();
+        }
     }
 
     private static void ReadElement(ReadOnlySpan<byte> element, int number, FlowDraft draft, FlowReadTarget target)

@@ -27,7 +27,7 @@ internal sealed class ZeekTsvReader
     {
         if (line[0] == '#')
         {
-            ReadHeader(line, number);
+            ReadHeader(line, number, target);
             return;
         }
 
@@ -130,7 +130,7 @@ internal sealed class ZeekTsvReader
         return _row.Scratch.AsSpan(0, used);
     }
 
-    private void ReadHeader(ReadOnlySpan<byte> line, int number)
+    private void ReadHeader(ReadOnlySpan<byte> line, int number, FlowReadTarget target)
     {
         // The separator itself is the one value that a space stands before.
         if (line.StartsWith("#separator "u8))
@@ -159,6 +159,7 @@ internal sealed class ZeekTsvReader
         if (directive.SequenceEqual("#fields"u8))
         {
             ReadColumns(value, number);
+            target.AllowEmpty();
         }
         else if (directive.SequenceEqual("#unset_field"u8))
         {
