@@ -342,4 +342,19 @@ public sealed class FlowWriterTests(PostgresServer server)
 
         Assert.Equal(4, await storage.CountFlowsAsync());
     }
+
+    [Fact]
+    public async Task A_partition_that_another_process_dropped_is_made_again()
+    {
+        await using var storage = await TestStorage.CreateAsync("postgres", server);
+        await using var another = storage.Another();
+        using var flows = Some.Flows(2);
+        await storage.StoreAsync(flows);
+
+        await another.Get<RetentionStore>().ApplyAsync(new RetentionLimits { Flows = TimeSpan.FromDays(1) }, Some.Noon.AddDays(5), default);
+        var late = await storage.StoreAsync(flows);
+
+        Assert.Equal(CommitOutcome.Committed, late.Outcome);
+        Assert.Equal(2, await storage.CountFlowsAsync());
+    }
 }

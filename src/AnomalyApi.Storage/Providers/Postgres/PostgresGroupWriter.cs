@@ -1,3 +1,4 @@
+using System.Data;
 using AnomalyApi.Storage.Writing;
 using Npgsql;
 
@@ -15,7 +16,7 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, string writ
         {
             await WriteOnceAsync(group, () => committing = true, cancellationToken);
         }
-        catch (NpgsqlException e) when (!committing && database.IsUnavailable(e))
+        catch (Exception e) when (!committing && database.IsUnavailable(e))
         {
             // The pool may have handed out a connection that died with an earlier server. A new one tells whether there is a server now.
             database.Source.Clear();
@@ -39,6 +40,20 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, string writ
         }
 
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await WriteAsync(connection, group, onCommitting, cancellationToken);
+        }
+        catch (Exception e) when (e is not NpgsqlException && connection.State != ConnectionState.Open)
+        {
+            // A COPY cut off in the middle ends in whatever its stream came across last.
+            throw new StorageUnavailableException("The connection broke.", e);
+        }
+    }
+
+    private async Task WriteAsync(
+        NpgsqlConnection connection, IReadOnlyList<PendingBatch> group, Action onCommitting, CancellationToken cancellationToken)
+    {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ClaimKeysAsync(connection, group, cancellationToken);
         var stored = group.Where(pending => pending.Result is null).ToList();
