@@ -54,12 +54,20 @@ internal sealed class TestStorage : IAsyncDisposable
             _ => throw new InvalidOperationException($"The tests do not know how to make a database of '{provider}'."),
         };
         var storage = new TestStorage(change is null ? options : change(options), folder, ownsFolder: true, new FakeClock(Some.Noon));
-        if (migrate)
+        try
         {
-            await storage.Get<StorageMigrator>().MigrateAsync(default);
-        }
+            if (migrate)
+            {
+                await storage.Get<StorageMigrator>().MigrateAsync(default);
+            }
 
-        return storage;
+            return storage;
+        }
+        catch
+        {
+            await storage.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>What another process on the same database would have.</summary>
