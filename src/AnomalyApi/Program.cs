@@ -41,8 +41,9 @@ try
     builder.AddDemo();
 
     var app = builder.Build();
-    app.UsePlatform();
+    // Before the platform: the document and its page are read before anybody has a key.
     app.UseOpenApiDocument();
+    app.UsePlatform();
 
     app.MapHealth();
     app.MapMetrics();
