@@ -17,9 +17,9 @@ internal static class AnomalyEndpoints
         group.MapGet("/{id:long}", GetAsync).WithSummary("One anomaly with its explanation");
     }
 
-    /// <summary>
+    /// <remarks>
     /// Follow <c>next</c>: nothing is missed and nothing comes twice, also while flows come in. Come back with the last <c>next</c> for what is new.
-    /// </summary>
+    /// </remarks>
     private static async Task<Results<Ok<Page<AnomalyView>>, ProblemHttpResult>> FindAsync(
         [AsParameters] AnomalySearchParameters parameters, AnomalySearch search, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ internal static class AnomalyEndpoints
         });
     }
 
-    /// <summary>The five features furthest from typical, each with its part in the score.</summary>
+    /// <remarks>The five features furthest from typical, each with its part in the score.</remarks>
     /// <param name="id" example="1">Id of the anomaly, from a list or from the answer to its batch.</param>
     private static async Task<Results<Ok<AnomalyView>, ProblemHttpResult>> GetAsync(
         long id, AnomalySearch search, CancellationToken cancellationToken) =>

@@ -17,17 +17,17 @@ internal static class FlowsEndpoints
         group.MapPost("/scores", ScoreAsync).WithSummary("Score a batch of flows and store nothing").WithBatchDocs(isStored: false);
     }
 
-    /// <summary>
+    /// <remarks>
     /// The content type picks the format. Every accepted flow is durable when the answer arrives. A bad line is rejected with its reason and the
     /// rest is taken; when no line is good the answer is 422. The same Idempotency-Key and body give the first answer again.
-    /// </summary>
+    /// </remarks>
     private static async Task<IResult> StoreAsync(HttpContext http, IngestService ingest, CancellationToken cancellationToken)
     {
         var (request, problem) = BatchRequest.Bind(http);
         return problem ?? await ingest.StoreAsync(request!, http.Request.Body, cancellationToken);
     }
 
-    /// <summary>Takes what <c>POST /v1/flows</c> takes, and answers the same without ids.</summary>
+    /// <remarks>Takes what <c>POST /v1/flows</c> takes, and answers the same without ids.</remarks>
     private static async Task<IResult> ScoreAsync(HttpContext http, IngestService ingest, CancellationToken cancellationToken)
     {
         var (request, problem) = BatchRequest.Bind(http);

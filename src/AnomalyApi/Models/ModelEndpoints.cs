@@ -22,7 +22,7 @@ internal static class ModelEndpoints
         group.MapPost("/rollback", RollbackAsync).WithSummary("Make the model live that was live before").RequireAuthorization(Roles.Operator);
     }
 
-    /// <summary>All models, newest first.</summary>
+    /// <remarks>All models, newest first.</remarks>
     private static async Task<Ok<IReadOnlyList<ModelView>>> ListAsync(ModelStore models, CancellationToken cancellationToken)
     {
         var active = await models.ActiveAsync(ModelNames.Default, cancellationToken);
@@ -30,7 +30,7 @@ internal static class ModelEndpoints
         return TypedResults.Ok<IReadOnlyList<ModelView>>([.. rows.Select(row => ModelView.Of(row, active?.Version))]);
     }
 
-    /// <summary>With the latest activations, so that everybody sees who swapped what and when.</summary>
+    /// <remarks>With the latest activations, so that everybody sees who swapped what and when.</remarks>
     private static async Task<Results<Ok<ActiveModelView>, ProblemHttpResult>> ActiveAsync(ModelStore models, CancellationToken cancellationToken)
     {
         var history = await models.HistoryAsync(ModelNames.Default, HistoryLength, cancellationToken);
@@ -53,13 +53,13 @@ internal static class ModelEndpoints
             : UnknownVersion(version);
     }
 
-    /// <summary>Batches in progress end with the model they began with; every later one is scored by this version. No request fails.</summary>
+    /// <remarks>Batches in progress end with the model they began with; every later one is scored by this version. No request fails.</remarks>
     /// <param name="version" example="1">Version of the model.</param>
     private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> ActivateAsync(
         int version, HttpContext http, ModelStore models, ModelActivator activator, CancellationToken cancellationToken) =>
         await MakeLiveAsync(version, "activated", http, models, activator, cancellationToken);
 
-    /// <summary>Goes back to the model that was live before the one that is live now.</summary>
+    /// <remarks>Goes back to the model that was live before the one that is live now.</remarks>
     private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> RollbackAsync(
         HttpContext http, ModelStore models, ModelActivator activator, CancellationToken cancellationToken)
     {

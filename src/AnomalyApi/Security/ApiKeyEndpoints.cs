@@ -17,7 +17,7 @@ internal static class ApiKeyEndpoints
         group.MapDelete("/{id}", RevokeAsync).WithSummary("Revoke an API key");
     }
 
-    /// <summary>All keys that were ever made, newest first. Secrets are not stored and cannot be shown again.</summary>
+    /// <remarks>All keys that were ever made, newest first. Secrets are not stored and cannot be shown again.</remarks>
     private static async Task<Ok<IReadOnlyList<ApiKeyView>>> ListAsync(
         IDbContextFactory<AnomalyDbContext> contexts, CancellationToken cancellationToken)
     {
@@ -26,7 +26,7 @@ internal static class ApiKeyEndpoints
         return TypedResults.Ok<IReadOnlyList<ApiKeyView>>([.. rows.Select(row => ApiKeyView.Of(row, secret: null))]);
     }
 
-    /// <summary>The answer holds the key itself, this one time only.</summary>
+    /// <remarks>The answer holds the key itself, this one time only.</remarks>
     private static async Task<Results<Created<ApiKeyView>, ProblemHttpResult>> CreateAsync(
         NewApiKey request, HttpContext http, ApiKeyDirectory keys, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -57,7 +57,7 @@ internal static class ApiKeyEndpoints
         return TypedResults.Created($"/v1/api-keys/{row.Id}", ApiKeyView.Of(row, secret));
     }
 
-    /// <summary>The key is refused at once by this process, and by others within Security:KeyRefresh.</summary>
+    /// <remarks>The key is refused at once by this process, and by others within Security:KeyRefresh.</remarks>
     /// <param name="id" example="0a1b2c3d4e5f">The key's public id.</param>
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(
         string id, ApiKeyDirectory keys, CancellationToken cancellationToken) =>

@@ -16,7 +16,7 @@ internal static class TrafficEndpoints
         group.MapGet("/stats", StatsAsync).WithTags("Stats").WithSummary("Counts for people and dashboards");
     }
 
-    /// <summary>The same filters, order and cursor as for anomalies; <c>from</c> and <c>to</c> are starts of flows.</summary>
+    /// <remarks>The same filters, order and cursor as for anomalies; <c>from</c> and <c>to</c> are starts of flows.</remarks>
     private static async Task<Results<Ok<Page<StoredFlowView>>, ProblemHttpResult>> FindAsync(
         [AsParameters] SearchParameters parameters, FlowSearch search, CancellationToken cancellationToken)
     {
@@ -49,7 +49,7 @@ internal static class TrafficEndpoints
         });
     }
 
-    /// <summary>By the time of arrival, in whole hours. The default is the last 24 hours.</summary>
+    /// <remarks>By the time of arrival, in whole hours. The default is the last 24 hours.</remarks>
     private static async Task<Results<Ok<StatsView>, ProblemHttpResult>> StatsAsync(
         [AsParameters] StatsParameters parameters, StatsStore stats, StatsReader reader, TimeProvider time, CancellationToken cancellationToken)
     {

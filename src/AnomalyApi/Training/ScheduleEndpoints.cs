@@ -33,10 +33,10 @@ internal static class ScheduleEndpoints
         string name, ScheduleService schedules, TimeProvider time, CancellationToken cancellationToken) =>
         await schedules.GetAsync(name, cancellationToken) is { } row ? TypedResults.Ok(ScheduleView.Of(row, time.GetUtcNow())) : Unknown(name);
 
-    /// <summary>
+    /// <remarks>
     /// Takes effect within Training:PollInterval. A time that passes while the service is down is made up for by one run. To pause, put it with
     /// <c>paused</c>.
-    /// </summary>
+    /// </remarks>
     /// <param name="name" example="nightly">Name of the schedule: 1 to 64 letters, digits, dots, dashes and underscores.</param>
     private static async Task<Results<Ok<ScheduleView>, ProblemHttpResult>> PutAsync(
         string name, ScheduleRequest request, ScheduleService schedules, IOptions<TrainingOptions> training, IOptions<ScoringOptions> scoring,

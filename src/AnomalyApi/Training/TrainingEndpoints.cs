@@ -22,14 +22,14 @@ internal static class TrainingEndpoints
         group.MapDelete("/{id}", CancelAsync).WithSummary("Cancel a training").RequireAuthorization(Roles.Operator);
     }
 
-    /// <summary>The latest 100, newest first.</summary>
+    /// <remarks>The latest 100, newest first.</remarks>
     private static async Task<Ok<IReadOnlyList<TrainingView>>> ListAsync(TrainingStore trainings, CancellationToken cancellationToken)
     {
         var rows = await trainings.ListAsync(before: null, ListLength, cancellationToken);
         return TypedResults.Ok<IReadOnlyList<TrainingView>>([.. rows.Select(TrainingView.Of)]);
     }
 
-    /// <summary>Answers at once; follow the Location header. Trainings run one after another. An empty object takes every default.</summary>
+    /// <remarks>Answers at once; follow the Location header. Trainings run one after another. An empty object takes every default.</remarks>
     private static async Task<Results<Accepted<TrainingView>, ProblemHttpResult>> StartAsync(
         TrainingRequest request, HttpContext http, TrainingQueue queue, IOptions<TrainingOptions> training, IOptions<ScoringOptions> scoring,
         CancellationToken cancellationToken)
@@ -49,7 +49,7 @@ internal static class TrainingEndpoints
         string id, TrainingStore trainings, CancellationToken cancellationToken) =>
         await trainings.GetAsync(id, cancellationToken) is { } row ? TypedResults.Ok(TrainingView.Of(row)) : Unknown(id);
 
-    /// <summary>A training that waits ends at once, one that runs within a second or two. The live model stays as it is.</summary>
+    /// <remarks>A training that waits ends at once, one that runs within a second or two. The live model stays as it is.</remarks>
     /// <param name="id">Id of the training.</param>
     private static async Task<Results<Accepted<TrainingView>, ProblemHttpResult>> CancelAsync(
         string id, TrainingStore trainings, CancellationToken cancellationToken)

@@ -19,10 +19,10 @@ internal static class HealthEndpoints
             .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    /// <summary>Answers as long as the process can answer at all; restart it when this fails.</summary>
+    /// <remarks>Answers as long as the process can answer at all; restart it when this fails.</remarks>
     private static HealthReport Live() => new("alive", null, null, null);
 
-    /// <summary>Asks the database. The model's state is told but does not make the service unready: flows are stored while it learns.</summary>
+    /// <remarks>Asks the database. The model's state is told but does not make the service unready: flows are stored while it learns.</remarks>
     private static async Task<IResult> ReadyAsync(
         StorageReadiness readiness, StorageDatabase database, ModelSlot slot, LearningProgress learning, ModelActivator activator,
         CancellationToken cancellationToken)
