@@ -51,6 +51,7 @@ try
     app.MapTraffic();
     app.MapAnomalies();
     app.MapModels();
+    app.MapDetectors();
     app.MapTrainings();
     app.MapSchedules();
     app.MapApiKeys();
