@@ -15,6 +15,7 @@ public sealed class SyntheticTraffic
     private static readonly IpAddressValue MailServer = IpAddressValue.Parse("10.20.0.11");
     private static readonly IpAddressValue WebServer = IpAddressValue.Parse("10.20.0.12");
     private static readonly IpAddressValue BackupServer = IpAddressValue.Parse("10.20.0.20");
+    private static readonly IpAddressValue Scanner = IpAddressValue.Parse("203.0.113.9");
 
     private readonly SyntheticRandom _random;
     private DateTime _clock;
@@ -56,7 +57,7 @@ public sealed class SyntheticTraffic
         {
             var (flow, gapSeconds) = kind switch
             {
-                SyntheticAttack.Scan => (ScanFlow(at, attacker, i), 0.05),
+                SyntheticAttack.Scan => (ScanFlow(at, Scanner, i), 0.05),
                 SyntheticAttack.Exfiltration => (ExfiltrationFlow(at, attacker), 300.0),
                 SyntheticAttack.Beacon => (BeaconFlow(at, attacker), 60.0),
                 SyntheticAttack.Flood => (FloodFlow(at), 0.001),
@@ -98,16 +99,16 @@ public sealed class SyntheticTraffic
         var dice = _random.Uniform();
         return dice switch
         {
-            < 0.38 => Udp(client, DnsServer, 53, "dns", 0.015, 70, 160, 1),
-            < 0.76 => Web(client),
-            < 0.84 => Tcp(client, FileServer, 445, "smb", 12, 6_000, 40_000),
-            < 0.89 => Tcp(client, MailServer, 993, "ssl", 40, 3_000, 9_000),
-            < 0.92 => Tcp(client, MailServer, 587, "smtp", 3, 30_000, 2_500),
-            < 0.95 => Udp(client, DnsServer, 123, "ntp", 0.02, 76, 76, 1),
-            < 0.965 => Tcp(client, WebServer, 22, "ssh", 300, 20_000, 45_000),
-            < 0.98 => Tcp(Outside(), WebServer, 443, "ssl", 2, 1_800, 20_000),
-            < 0.985 => Backup(client),
-            < 0.995 => Icmp(client, FileServer),
+            < 0.36 => Udp(client, DnsServer, 53, "dns", 0.015, 70, 160, 1),
+            < 0.72 => Web(client),
+            < 0.80 => Tcp(client, FileServer, 445, "smb", 12, 6_000, 40_000),
+            < 0.85 => Tcp(client, MailServer, 993, "ssl", 40, 3_000, 9_000),
+            < 0.88 => Tcp(client, MailServer, 587, "smtp", 3, 30_000, 2_500),
+            < 0.91 => Udp(client, DnsServer, 123, "ntp", 0.02, 76, 76, 1),
+            < 0.935 => Tcp(client, WebServer, 22, "ssh", 300, 20_000, 45_000),
+            < 0.955 => Tcp(Outside(), WebServer, 443, "ssl", 2, 1_800, 20_000),
+            < 0.975 => Backup(client),
+            < 0.9998 => Icmp(client, FileServer),
             _ => Unanswered(client),
         };
     }
@@ -160,7 +161,7 @@ public sealed class SyntheticTraffic
     {
         var target = IpAddressValue.FromIPv4(0x0A14_0200u + 1 + (uint)(number % 50));
         var rejected = _random.Chance(0.4);
-        return Flow(at, attacker, target, _random.Between(1, 65_536), IpProtocols.Tcp) with
+        return Flow(at, attacker, target, _random.Between(1, 49_152), IpProtocols.Tcp) with
         {
             Duration = Micro(rejected ? 0.0002 : 0), ForwardPackets = 1, ReversePackets = rejected ? 1 : 0,
             ForwardBytes = 40, ReverseBytes = rejected ? 40 : 0,
@@ -171,13 +172,13 @@ public sealed class SyntheticTraffic
 
     private FlowRecord ExfiltrationFlow(DateTime at, IpAddressValue attacker)
     {
-        var bytes = Size(450_000_000, 0.3);
-        return Flow(at, attacker, IpAddressValue.Parse("203.0.113.77"), 443, IpProtocols.Tcp) with
+        var bytes = Size(2_000_000_000, 0.3);
+        return Flow(at, attacker, IpAddressValue.Parse("203.0.113.77"), 8_021, IpProtocols.Tcp) with
         {
             Duration = Micro(_random.LogNormal(240, 0.2)), ForwardPackets = bytes / 1400, ReversePackets = bytes / 60_000,
             ForwardBytes = bytes, ReverseBytes = bytes / 900,
             TcpFlags = TcpFlagLetters.Syn | TcpFlagLetters.Ack | TcpFlagLetters.Psh | TcpFlagLetters.Fin,
-            State = ConnectionState.SF, Service = "ssl",
+            State = ConnectionState.S1,
         };
     }
 

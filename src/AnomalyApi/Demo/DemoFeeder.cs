@@ -15,6 +15,8 @@ namespace AnomalyApi.Demo;
 internal sealed partial class DemoFeeder(
     IngestService ingest, ModelSlot slot, StorageReadiness readiness, TimeProvider time, ILogger<DemoFeeder> logger) : BackgroundService
 {
+    public const int FlowsToLearnFrom = 20_000;
+
     private const ulong Seed = 7;
     private const int BatchFlows = 1_000;
     private const int FlowsPerTick = 40;

@@ -5,9 +5,17 @@ internal static class DemoSetup
     /// <summary>Feeds synthetic traffic when the service was started with <c>--demo</c>.</summary>
     public static void AddDemo(this WebApplicationBuilder builder)
     {
-        if (builder.Configuration.GetValue("Demo", defaultValue: false))
+        if (!builder.Configuration.GetValue("Demo", defaultValue: false))
         {
-            builder.Services.AddHostedService<DemoFeeder>();
+            return;
         }
+
+        if (builder.Configuration["Training:FirstTrainingFlows"] is null)
+        {
+            // The first model waits for most of the demonstration's past, so that it knows every hour of the day.
+            builder.Configuration["Training:FirstTrainingFlows"] = DemoFeeder.FlowsToLearnFrom.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        builder.Services.AddHostedService<DemoFeeder>();
     }
 }
