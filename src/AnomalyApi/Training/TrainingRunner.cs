@@ -86,7 +86,8 @@ internal sealed partial class TrainingRunner(
             LogAbandoned(abandoned);
         }
 
-        while (await trainings.ClaimNextAsync(_owner, ModelNames.Default, stoppingToken) is { } row)
+        // Without the lock another process may be training; the next turn takes it again.
+        while (!held.Lost.IsCancellationRequested && await trainings.ClaimNextAsync(_owner, ModelNames.Default, stoppingToken) is { } row)
         {
             await RunAsync(row, held.Lost, stoppingToken);
         }
@@ -147,14 +148,22 @@ internal sealed partial class TrainingRunner(
     /// <summary>Writes progress to the row now and then, and cancels the training when somebody asked for it.</summary>
     private async Task ReportAsync(string id, TrainingJournal journal, CancellationTokenSource training)
     {
+        using var timer = new PeriodicTimer(ReportInterval);
         try
         {
-            using var timer = new PeriodicTimer(ReportInterval);
             while (await timer.WaitForNextTickAsync(training.Token))
             {
-                if (!await trainings.UpdateAsync(id, journal.Stage, journal.Progress, journal.TakeLines(), training.Token))
+                try
                 {
-                    await training.CancelAsync();
+                    if (!await trainings.UpdateAsync(id, journal.Stage, journal.Progress, journal.TakeLines(), training.Token))
+                    {
+                        await training.CancelAsync();
+                    }
+                }
+                catch (Exception e) when (database.IsUnavailable(e))
+                {
+                    // A training outlives a short outage, and must still be told when somebody cancels it afterwards.
+                    LogAway(e.Message);
                 }
             }
         }
