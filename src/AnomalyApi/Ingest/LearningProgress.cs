@@ -9,11 +9,21 @@ internal sealed class LearningProgress(ModelSlot slot, IOptions<TrainingOptions>
 {
     private long _stored;
 
-    /// <summary>Whether enough flows are stored for a first training that has not been had yet.</summary>
-    public bool IsFirstTrainingDue => slot.Snapshot() is null && Interlocked.Read(ref _stored) >= options.Value.FirstTrainingFlows;
+    /// <summary>Whether there is no model yet.</summary>
+    public bool IsLearning => slot.Snapshot() is null;
 
-    /// <summary>Sets the count from the database.</summary>
-    public void Restore(long stored) => Interlocked.Exchange(ref _stored, stored);
+    /// <summary>Whether enough flows are stored for a first training that has not been had yet.</summary>
+    public bool IsFirstTrainingDue => IsLearning && Interlocked.Read(ref _stored) >= options.Value.FirstTrainingFlows;
+
+    /// <summary>Takes over a count from the database. A smaller one is older than what was added here meanwhile.</summary>
+    public void Restore(long stored)
+    {
+        var known = Interlocked.Read(ref _stored);
+        while (stored > known && Interlocked.CompareExchange(ref _stored, stored, known) is var now && now != known)
+        {
+            known = now;
+        }
+    }
 
     /// <summary>Adds what was just stored.</summary>
     public void Add(int flows) => Interlocked.Add(ref _stored, flows);

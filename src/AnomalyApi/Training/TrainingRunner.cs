@@ -18,6 +18,8 @@ internal sealed partial class TrainingRunner(
     TrainingQueue queue,
     TrainingStore trainings,
     ModelTraining training,
+    FlowStore flows,
+    ModelActivator activator,
     LearningProgress learning,
     StorageDatabase database,
     StorageReadiness readiness,
@@ -60,7 +62,26 @@ internal sealed partial class TrainingRunner(
 
     private async Task StartFirstTrainingAsync(CancellationToken cancellationToken)
     {
-        if (learning.IsFirstTrainingDue && time.GetUtcNow() >= _nextFirstTraining && !await queue.AnyOpenAsync(cancellationToken))
+        if (learning.IsLearning)
+        {
+            // Other processes store flows too.
+            learning.Restore(await flows.CountAsync(options.Value.FirstTrainingFlows, cancellationToken));
+        }
+
+        if (!learning.IsFirstTrainingDue || time.GetUtcNow() < _nextFirstTraining)
+        {
+            return;
+        }
+
+        // Under the lock nobody else trains or starts a first training, and what another process made live is known here after a look.
+        await using var held = await database.TryLockAsync(ModelNames.TrainingLock, cancellationToken);
+        if (held is null)
+        {
+            return;
+        }
+
+        await activator.RefreshAsync(cancellationToken);
+        if (learning.IsFirstTrainingDue && !await queue.AnyOpenAsync(cancellationToken))
         {
             _nextFirstTraining = time.GetUtcNow() + FirstTrainingPause;
             await queue.AddAsync(new TrainingRequest(), "first", "service", cancellationToken);
@@ -170,10 +191,6 @@ internal sealed partial class TrainingRunner(
         catch (OperationCanceledException)
         {
             // The training has ended.
-        }
-        catch (Exception e) when (database.IsUnavailable(e))
-        {
-            LogAway(e.Message);
         }
     }
 
