@@ -2,6 +2,7 @@ using AnomalyApi.Detection.Files;
 using AnomalyApi.Flows.Scoring;
 using AnomalyApi.Platform.Metrics;
 using AnomalyApi.Scoring;
+using AnomalyApi.Storage.Rows;
 using AnomalyApi.Storage.Stores;
 
 namespace AnomalyApi.Models;
@@ -35,7 +36,8 @@ internal sealed partial class ModelActivator(
             return false;
         }
 
-        await RefreshAsync(cancellationToken);
+        // It is announced: whoever asked may hang up now, but this process must not stay behind the others.
+        await RefreshAsync(CancellationToken.None);
         return true;
     }
 
@@ -43,9 +45,10 @@ internal sealed partial class ModelActivator(
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);
+        ModelActivationRow? chosen = null;
         try
         {
-            var chosen = await models.ActiveAsync(ModelNames.Default, cancellationToken);
+            chosen = await models.ActiveAsync(ModelNames.Default, cancellationToken);
             if (chosen is null || chosen.Id == slot.Snapshot()?.ActivationId || chosen.Id == _failedActivation)
             {
                 return;
@@ -60,7 +63,6 @@ internal sealed partial class ModelActivator(
         }
         catch (ModelFileException e)
         {
-            var chosen = await models.ActiveAsync(ModelNames.Default, cancellationToken);
             _failedActivation = chosen?.Id ?? 0;
             Fault = $"Model {chosen?.Version} cannot be loaded: {e.Message}";
             LogFault(Fault);

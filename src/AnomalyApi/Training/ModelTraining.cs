@@ -53,7 +53,9 @@ internal sealed class ModelTraining(
         if (plan.Activate)
         {
             journal.Begin("activating", 0.95, 1, $"Stored as version {version}; making it live.");
-            await activator.ActivateAsync(version, $"training {row.Id}", $"training ({row.Trigger})", cancellationToken);
+            // The last moment to stop: an activation cut short might be live and yet be reported as cancelled.
+            cancellationToken.ThrowIfCancellationRequested();
+            await activator.ActivateAsync(version, $"training {row.Id}", $"training ({row.Trigger})", CancellationToken.None);
         }
 
         journal.Begin("done", 1, 1, plan.Activate ? $"Version {version} is live." : $"Version {version} is stored and not live, as asked.");
