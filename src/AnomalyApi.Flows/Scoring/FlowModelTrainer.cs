@@ -28,22 +28,26 @@ public static class FlowModelTrainer
         var model = ScoringModel.Fit(
             extractor.Schema, settings.Detector, features.Pick(fitRows), features.Pick(calibrationRows),
             settings.Threshold, settings.Fit, cancellationToken);
-        return Judge(new FlowScoringModel(extractor, model), features, fitRows.Length, calibrationRows);
+        return Judge(new FlowScoringModel(extractor, model), features, fitRows.Length, calibrationRows, flows.Count - fitRows.Length - calibrationRows.Length);
     }
 
     /// <summary>Renews the calibration of <paramref name="current"/> from newer flows; the fit and what was learned stay.</summary>
-    /// <param name="flows">In order of arrival, with the scores they got at the time (NaN for none). Not changed.</param>
-    /// <exception cref="InvalidOperationException">Too few flows remain after trimming.</exception>
+    /// <param name="flows">Not changed. All are used: where scores have moved, too many rows lie above a threshold that has become wrong, and
+    /// trimming them away would keep it wrong.</param>
+    /// <exception cref="InvalidOperationException">There are too few flows.</exception>
     public static FlowTrainingResult Recalibrate(FlowScoringModel current, FlowBatch flows, float threshold)
     {
-        var rows = TrainingTrim.ForCalibration(flows.Score, threshold);
-        RequireEnough(MinimumFlows, rows.Length);
+        if (flows.Count < MinimumFlows)
+        {
+            throw new InvalidOperationException($"There are {flows.Count} flows to calibrate on, and {MinimumFlows} are needed. Widen the window or wait for more.");
+        }
+
         var features = current.Extractor.Extract(flows);
-        var model = current.Model.Recalibrate(features.Pick(rows)).WithThreshold(threshold);
-        return Judge(current with { Model = model }, features, current.Model.FitRowCount, rows);
+        var model = current.Model.Recalibrate(features).WithThreshold(threshold);
+        return Judge(current with { Model = model }, features, current.Model.FitRowCount, [.. Enumerable.Range(0, flows.Count)], trimmedRows: 0);
     }
 
-    private static FlowTrainingResult Judge(FlowScoringModel model, FeatureMatrix features, int fitRows, int[] calibrationRows)
+    private static FlowTrainingResult Judge(FlowScoringModel model, FeatureMatrix features, int fitRows, int[] calibrationRows, int trimmedRows)
     {
         var pValues = new double[features.RowCount];
         var scores = new float[features.RowCount];
@@ -55,7 +59,7 @@ public static class FlowModelTrainer
             model,
             fitRows,
             calibrationRows.Length,
-            features.RowCount - fitRows - calibrationRows.Length,
+            trimmedRows,
             calibrationScores[calibrationScores.Length / 2],
             (double)anomalies / features.RowCount);
     }
