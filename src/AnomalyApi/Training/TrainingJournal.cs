@@ -31,7 +31,8 @@ internal sealed class TrainingJournal(TimeProvider time) : IProgress<double>
     {
         lock (_lock)
         {
-            Progress = _from + ((_to - _from) * Math.Clamp(value, 0, 1));
+            // Threads report as they finish, so a smaller share may come after a larger one.
+            Progress = Math.Max(Progress, _from + ((_to - _from) * Math.Clamp(value, 0, 1)));
         }
     }
 

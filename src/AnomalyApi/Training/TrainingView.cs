@@ -13,7 +13,7 @@ internal sealed record TrainingView
     /// <example>running</example>
     public required string Status { get; init; }
 
-    /// <summary>queued, reading, fitting, storing, activating or done.</summary>
+    /// <summary>queued, starting, reading, fitting, storing, activating, done; and when it has ended, the status.</summary>
     /// <example>fitting</example>
     public required string Stage { get; init; }
 
