@@ -28,19 +28,21 @@ internal sealed partial class ScheduleService(
     /// <summary>Makes or replaces a schedule. The request must have been checked. Times before now do not count as missed.</summary>
     public async Task<ScheduleRow> PutAsync(string name, ScheduleRequest request, CancellationToken cancellationToken)
     {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var row = await context.Schedules.FirstOrDefaultAsync(known => known.Name == name, cancellationToken);
-        if (row is null)
+        var row = new ScheduleRow
         {
-            row = new ScheduleRow { Name = name, Cron = request.Cron, TimeZone = request.TimeZone };
-            context.Schedules.Add(row);
+            Name = name,
+            Cron = request.Cron,
+            TimeZone = request.TimeZone,
+            Paused = request.Paused,
+            Request = JsonSerializer.Serialize(request.Training, TrainingQueue.Json),
+            UpdatedAt = time.GetUtcNow().UtcDateTime,
+        };
+        if (!await ReplaceAsync(row, cancellationToken) && !await TryAddAsync(row, cancellationToken))
+        {
+            await ReplaceAsync(row, cancellationToken);
         }
 
-        (row.Cron, row.TimeZone, row.Paused) = (request.Cron, request.TimeZone, request.Paused);
-        row.Request = JsonSerializer.Serialize(request.Training, TrainingQueue.Json);
-        row.UpdatedAt = time.GetUtcNow().UtcDateTime;
-        await context.SaveChangesAsync(cancellationToken);
-        return row;
+        return await GetAsync(name, cancellationToken) ?? row;
     }
 
     public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken)
@@ -100,6 +102,39 @@ internal sealed partial class ScheduleService(
             {
                 await FireAsync(row.Name, missed.UtcDateTime, cancellationToken);
             }
+        }
+    }
+
+    private async Task<bool> ReplaceAsync(ScheduleRow row, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Schedules.Where(known => known.Name == row.Name).ExecuteUpdateAsync(
+            set => set.SetProperty(known => known.Cron, row.Cron)
+                .SetProperty(known => known.TimeZone, row.TimeZone)
+                .SetProperty(known => known.Paused, row.Paused)
+                .SetProperty(known => known.Request, row.Request)
+                .SetProperty(known => known.UpdatedAt, row.UpdatedAt),
+            cancellationToken) > 0;
+    }
+
+    /// <summary>Adds a schedule; false when somebody else, such as another process that starts at the same time, has just added one of that name.</summary>
+    private async Task<bool> TryAddAsync(ScheduleRow row, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        context.Schedules.Add(row);
+        try
+        {
+            await context.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException)
+        {
+            if (await GetAsync(row.Name, cancellationToken) is null)
+            {
+                throw;
+            }
+
+            return false;
         }
     }
 
