@@ -33,7 +33,7 @@ internal sealed class AnomalySearchParameters : SearchParameters
             Protocol = filter.Protocol,
             Sensor = filter.Sensor,
             ModelVersion = filter.ModelVersion,
-            Status = string.IsNullOrEmpty(Status) ? null : Status,
+            Status = Name("status", Status, errors),
             After = filter.After,
             NewestFirst = filter.NewestFirst,
             Limit = filter.Limit,

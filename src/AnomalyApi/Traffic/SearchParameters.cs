@@ -66,7 +66,7 @@ internal class SearchParameters
             MinScore = Number("min_score", MinScore, 0, 100, errors) is { } score ? (float)score : null,
             Port = (int?)Whole("port", Port, 0, 65535, errors),
             ModelVersion = (int?)Whole("model", Model, 1, int.MaxValue, errors),
-            Sensor = string.IsNullOrEmpty(Sensor) ? null : Sensor,
+            Sensor = Name("sensor", Sensor, errors),
             Limit = (int?)Whole("limit", Limit, 1, MaxLimit, errors) ?? DefaultLimit,
             NewestFirst = Choice("order", Order, errors, "oldest", "newest") == "newest",
         };
@@ -93,6 +93,24 @@ internal class SearchParameters
         }
 
         return choice;
+    }
+
+    /// <summary>The text; null when it is absent or a fault.</summary>
+    protected static string? Name(string name, string? text, Dictionary<string, string[]> errors)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        if (!text.Any(char.IsControl))
+        {
+            return text;
+        }
+
+        // PostgreSQL stores no NUL, so a statement that asks for one is an error there.
+        errors[name] = ["must not have control characters."];
+        return null;
     }
 
     private static double? Number(string name, string? text, double low, double high, Dictionary<string, string[]> errors)

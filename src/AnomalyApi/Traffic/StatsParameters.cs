@@ -20,7 +20,7 @@ internal sealed class StatsParameters
     {
         // The hour of 'now' has begun and counts.
         var to = TimeParameter.Read("to", To, errors) ?? now.AddSeconds(1);
-        var from = TimeParameter.Read("from", From, errors) ?? to - DefaultWindow;
+        var from = TimeParameter.Read("from", From, errors) ?? (to - DateTime.MinValue > DefaultWindow ? to - DefaultWindow : DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc));
         if (from >= to)
         {
             errors["from"] = ["must lie before 'to'."];
