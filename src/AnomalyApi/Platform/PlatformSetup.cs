@@ -34,6 +34,8 @@ internal static class PlatformSetup
             var json = options.SerializerOptions;
             json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.DictionaryKeyPolicy = null;
+            // A null where the type allows none is the caller's fault, to be told as such.
+            json.RespectNullableAnnotations = true;
             json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
         });
