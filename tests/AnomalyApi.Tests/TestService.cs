@@ -84,6 +84,18 @@ internal sealed class TestService : IAsyncDisposable
         return new TestService(all, _folder, _ownsFolder);
     }
 
+    /// <summary>Starts another process's worth of service on the same database and data directory.</summary>
+    public TestService StartBeside(params (string Key, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string>(Settings);
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+
+        return new TestService(all, _folder, ownsFolder: false);
+    }
+
     /// <summary>A service of the running host.</summary>
     public T Get<T>()
         where T : notnull => _factory.Services.GetRequiredService<T>();
