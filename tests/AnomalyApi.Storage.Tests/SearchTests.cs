@@ -36,9 +36,9 @@ public sealed class SearchTests(PostgresServer server)
         await Finds(new FlowQuery { Protocol = 17 }, 53);
         await Finds(new FlowQuery { Sensor = "a" }, 53, 443);
         await Finds(new FlowQuery { ModelVersion = 4 }, 53, 80);
-        await Finds(new FlowQuery { Address = AddressRange.Of(IpAddressValue.Parse("10.0.0.1")) }, 53, 80);
-        await Finds(new FlowQuery { Address = new AddressRange(IpAddressValue.Parse("10.0.1.0"), IpAddressValue.Parse("10.0.1.255")) }, 80);
-        await Finds(new FlowQuery { Address = new AddressRange(IpAddressValue.Parse("2001:db8::"), IpAddressValue.Parse("2001:db8::ffff")) }, 443);
+        await Finds(new FlowQuery { Address = new CidrRange(IpAddressValue.Parse("10.0.0.1"), IpAddressValue.Parse("10.0.0.1")) }, 53, 80);
+        await Finds(new FlowQuery { Address = new CidrRange(IpAddressValue.Parse("10.0.1.0"), IpAddressValue.Parse("10.0.1.255")) }, 80);
+        await Finds(new FlowQuery { Address = new CidrRange(IpAddressValue.Parse("2001:db8::"), IpAddressValue.Parse("2001:db8::ffff")) }, 443);
         await Finds(new FlowQuery { Sensor = "a", Port = 53, From = Some.Noon.AddDays(-1), To = Some.Noon.AddHours(-1) }, 53);
         await Finds(new FlowQuery { Sensor = "c" });
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => search.FindAsync(new FlowQuery { Limit = 0 }, default));
@@ -83,8 +83,8 @@ public sealed class SearchTests(PostgresServer server)
         await Finds(new AnomalyQuery { ModelVersion = 1 }, 53);
         await Finds(new AnomalyQuery { Status = "new" }, 53, 80, 443);
         await Finds(new AnomalyQuery { Status = "closed" });
-        await Finds(new AnomalyQuery { Address = AddressRange.Of(IpAddressValue.Parse("10.0.0.1")) }, 53, 80);
-        await Finds(new AnomalyQuery { Address = new AddressRange(IpAddressValue.Parse("10.0.0.0"), IpAddressValue.Parse("10.0.0.255")) }, 53, 80);
+        await Finds(new AnomalyQuery { Address = new CidrRange(IpAddressValue.Parse("10.0.0.1"), IpAddressValue.Parse("10.0.0.1")) }, 53, 80);
+        await Finds(new AnomalyQuery { Address = new CidrRange(IpAddressValue.Parse("10.0.0.0"), IpAddressValue.Parse("10.0.0.255")) }, 53, 80);
     }
 
     [Theory]

@@ -39,7 +39,8 @@ public static class FlowModelTrainer
     {
         if (flows.Count < MinimumFlows)
         {
-            throw new InvalidOperationException($"There are {flows.Count} flows to calibrate on, and {MinimumFlows} are needed. Widen the window or wait for more.");
+            throw new InvalidOperationException($"There are {flows.Count} flows to calibrate on, and {MinimumFlows} are needed. Widen the window or wait for more; when most were trimmed because "
+                + "traffic has changed, renew the calibration first (kind: recalibration).");
         }
 
         var features = current.Extractor.Extract(flows);
@@ -69,7 +70,8 @@ public static class FlowModelTrainer
         if (fitRows + calibrationRows < MinimumFlows || fitRows == 0 || calibrationRows == 0)
         {
             throw new InvalidOperationException(
-                $"{fitRows + calibrationRows} flows remain after trimming, and {MinimumFlows} are needed. Widen the window or wait for more.");
+                $"{fitRows + calibrationRows} flows remain after trimming, and {MinimumFlows} are needed. Widen the window or wait for more; when most were trimmed because "
+                + "traffic has changed, renew the calibration first (kind: recalibration).");
         }
     }
 

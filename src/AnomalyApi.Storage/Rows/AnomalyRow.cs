@@ -3,12 +3,6 @@ namespace AnomalyApi.Storage.Rows;
 /// <summary>A flow whose score reached the threshold.</summary>
 public sealed class AnomalyRow : FlowColumns
 {
-    /// <summary>Unique, and growing with the time of detection within a process.</summary>
-    public long Id { get; set; }
-
-    /// <summary>The transaction that stored it: first part of the feed's order.</summary>
-    public long CommittedIn { get; set; }
-
     /// <summary>When it was found, UTC.</summary>
     public DateTime DetectedAt { get; set; }
 
@@ -35,7 +29,4 @@ public sealed class AnomalyRow : FlowColumns
 
     /// <summary>JSON: summary and drivers.</summary>
     public string Explanation { get; set; } = "{}";
-
-    /// <summary>Where the row stands in the feed.</summary>
-    public FeedCursor Cursor => new(CommittedIn, Id);
 }

@@ -5,6 +5,12 @@ namespace AnomalyApi.Storage.Rows;
 /// <summary>What is kept of a flow, both with the flow and with the anomaly it became. Null means that the source did not say.</summary>
 public abstract class FlowColumns
 {
+    /// <summary>Id of the row, unique in its table, and growing with time within a process.</summary>
+    public long Id { get; set; }
+
+    /// <summary>The transaction that stored it: first part of the feed's order.</summary>
+    public long CommittedIn { get; set; }
+
     /// <summary>When the service received it, UTC.</summary>
     public DateTime ReceivedAt { get; set; }
 
@@ -61,6 +67,9 @@ public abstract class FlowColumns
 
     /// <summary>Ground truth of a labelled set.</summary>
     public string? Label { get; set; }
+
+    /// <summary>Where the row stands in the feed.</summary>
+    public FeedCursor Cursor => new(CommittedIn, Id);
 
     /// <summary>The flow alone, as people read it.</summary>
     public FlowRecord ToRecord() => new()

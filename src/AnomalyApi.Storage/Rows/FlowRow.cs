@@ -3,12 +3,6 @@ namespace AnomalyApi.Storage.Rows;
 /// <summary>A stored flow.</summary>
 public sealed class FlowRow : FlowColumns
 {
-    /// <summary>Unique, and growing with the time of arrival within a process.</summary>
-    public long Id { get; set; }
-
-    /// <summary>The transaction that stored it: first part of the feed's order.</summary>
-    public long CommittedIn { get; set; }
-
     /// <summary>The first score it got, from 0 to 100, kept for ever; null while unscored.</summary>
     public float? Score { get; set; }
 
@@ -17,7 +11,4 @@ public sealed class FlowRow : FlowColumns
 
     /// <summary>The model that gave <see cref="Score"/>.</summary>
     public int? ModelVersion { get; set; }
-
-    /// <summary>Where the row stands in the feed.</summary>
-    public FeedCursor Cursor => new(CommittedIn, Id);
 }

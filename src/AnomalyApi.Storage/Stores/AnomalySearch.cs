@@ -1,3 +1,4 @@
+using AnomalyApi.Flows;
 using AnomalyApi.Storage.Rows;
 using Microsoft.EntityFrameworkCore;
 
@@ -34,21 +35,6 @@ public sealed class AnomalySearch(StorageDatabase database)
             rows = rows.Where(r => r.Severity >= severity);
         }
 
-        if (query.Port is { } port)
-        {
-            rows = rows.Where(r => r.SourcePort == port || r.DestinationPort == port);
-        }
-
-        if (query.Protocol is { } protocol)
-        {
-            rows = rows.Where(r => r.Protocol == protocol);
-        }
-
-        if (query.Sensor is { } sensor)
-        {
-            rows = rows.Where(r => r.Sensor == sensor);
-        }
-
         if (query.ModelVersion is { } version)
         {
             rows = rows.Where(r => r.ModelVersion == version);
@@ -59,18 +45,7 @@ public sealed class AnomalySearch(StorageDatabase database)
             rows = rows.Where(r => r.Status == status);
         }
 
-        // The first half of each comparison says nothing new, but it is what an index range is made of.
-        if (query.After is var (transaction, id))
-        {
-            rows = query.NewestFirst
-                ? rows.Where(r => r.CommittedIn <= transaction && (r.CommittedIn < transaction || r.Id < id))
-                : rows.Where(r => r.CommittedIn >= transaction && (r.CommittedIn > transaction || r.Id > id));
-        }
-
-        rows = query.NewestFirst
-            ? rows.OrderByDescending(r => r.CommittedIn).ThenByDescending(r => r.Id)
-            : rows.OrderBy(r => r.CommittedIn).ThenBy(r => r.Id);
-        return await rows.Take(query.Limit).AsNoTracking().ToListAsync(cancellationToken);
+        return await rows.Restrict(query).Page(query).AsNoTracking().ToListAsync(cancellationToken);
     }
 
     /// <summary>The anomaly, or null.</summary>
@@ -80,7 +55,7 @@ public sealed class AnomalySearch(StorageDatabase database)
         return await context.Anomalies.AsNoTracking().FirstOrDefaultAsync(r => r.Id == id, cancellationToken);
     }
 
-    private static IQueryable<AnomalyRow> Rows(AnomalyDbContext context, AddressRange? range)
+    private static IQueryable<AnomalyRow> Rows(AnomalyDbContext context, CidrRange? range)
     {
         if (range is not var (from, to))
         {

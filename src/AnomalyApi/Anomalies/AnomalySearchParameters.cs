@@ -20,23 +20,13 @@ internal sealed class AnomalySearchParameters : SearchParameters
 
     public AnomalyQuery ReadQuery(Dictionary<string, string[]> errors)
     {
-        var filter = Read(errors);
         var severity = Choice("severity", Severity, errors, Severities);
-        return new AnomalyQuery
-        {
-            From = filter.From,
-            To = filter.To,
-            MinScore = filter.MinScore,
-            MinSeverity = severity is null ? null : (byte)(Array.IndexOf(Severities, severity) + 1),
-            Address = filter.Address is { } range ? new AddressRange(range.First, range.Last) : null,
-            Port = filter.Port,
-            Protocol = filter.Protocol,
-            Sensor = filter.Sensor,
-            ModelVersion = filter.ModelVersion,
-            Status = Name("status", Status, errors),
-            After = filter.After,
-            NewestFirst = filter.NewestFirst,
-            Limit = filter.Limit,
-        };
+        return Read(
+            new AnomalyQuery
+            {
+                MinSeverity = severity is null ? null : (byte)(Array.IndexOf(Severities, severity) + 1),
+                Status = Name("status", Status, errors),
+            },
+            errors);
     }
 }

@@ -1,6 +1,5 @@
 using AnomalyApi.Platform;
 using AnomalyApi.Platform.Metrics;
-using AnomalyApi.Storage;
 using AnomalyApi.Storage.Stores;
 using Microsoft.Extensions.Options;
 
@@ -8,44 +7,20 @@ namespace AnomalyApi.Maintenance;
 
 /// <summary>Makes partitions ahead and removes what is older than its limit, in one process at a time.</summary>
 internal sealed partial class RetentionJob(
-    RetentionStore retention,
-    StorageDatabase database,
-    StorageReadiness readiness,
-    ServiceMetrics metrics,
-    IOptions<RetentionOptions> options,
-    TimeProvider time,
-    ILogger<RetentionJob> logger)
-    : BackgroundService
+    RetentionStore retention, ServiceMetrics metrics, IOptions<RetentionOptions> options, PeriodicContext context, ILogger<RetentionJob> logger)
+    : PeriodicWork(context, options.Value.Interval)
 {
     private const string Lock = "maintenance";
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        await readiness.WaitAsync(stoppingToken);
-        using var timer = new PeriodicTimer(options.Value.Interval, time);
-        do
-        {
-            try
-            {
-                await RunAsync(stoppingToken);
-            }
-            catch (Exception e) when (database.IsUnavailable(e))
-            {
-                LogLater(e.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    private async Task RunAsync(CancellationToken cancellationToken)
-    {
-        await using var held = await database.TryLockAsync(Lock, cancellationToken);
+        await using var held = await Database.TryLockAsync(Lock, cancellationToken);
         if (held is null)
         {
             return;
         }
 
-        var now = time.GetUtcNow().UtcDateTime;
+        var now = Time.GetUtcNow().UtcDateTime;
         await retention.EnsurePartitionsAsync(now, cancellationToken);
         var limits = options.Value;
         var removed = await retention.ApplyAsync(
@@ -71,7 +46,4 @@ internal sealed partial class RetentionJob(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Retention removed {Flows} flows, {Anomalies} anomalies, {Batches} batch keys, {Trainings} trainings and {Models} models")]
     private partial void LogRemoved(long flows, long anomalies, long batches, long trainings, long models);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Retention waits until the database is back: {Reason}")]
-    private partial void LogLater(string reason);
 }

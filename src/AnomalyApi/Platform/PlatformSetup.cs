@@ -25,6 +25,7 @@ internal static class PlatformSetup
         services.AddSingleton(data);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<StorageReadiness>();
+        services.AddSingleton<PeriodicContext>();
         services.AddAnomalyStorage(StorageSettings.Read(builder.Configuration, data));
         // First among the hosted services: the others wait for what it opens.
         services.AddHostedService<StorageStartup>();

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using AnomalyApi.Flows;
 using AnomalyApi.Storage;
+using AnomalyApi.Storage.Stores;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AnomalyApi.Traffic;
@@ -56,26 +57,30 @@ internal class SearchParameters
     [Description("The next of the page before. Keep the filters and the order the same.")]
     public string? Cursor { get; init; }
 
-    /// <summary>Reads every parameter, and notes every fault in <paramref name="errors"/>.</summary>
-    public TrafficFilter Read(Dictionary<string, string[]> errors)
+    /// <summary>Puts every parameter into <paramref name="query"/>, and notes every fault in <paramref name="errors"/>.</summary>
+    public TQuery Read<TQuery>(TQuery query, Dictionary<string, string[]> errors)
+        where TQuery : TrafficQuery
     {
-        var filter = new TrafficFilter
+        var filled = query with
         {
             From = TimeParameter.Read("from", From, errors),
             To = TimeParameter.Read("to", To, errors),
-            MinScore = Number("min_score", MinScore, 0, 100, errors) is { } score ? (float)score : null,
+            MinScore = (float?)Number("min_score", MinScore, 0, 100, errors),
+            Address = ReadAddress(errors),
             Port = (int?)Whole("port", Port, 0, 65535, errors),
-            ModelVersion = (int?)Whole("model", Model, 1, int.MaxValue, errors),
+            Protocol = ReadProtocol(errors),
             Sensor = Name("sensor", Sensor, errors),
-            Limit = (int?)Whole("limit", Limit, 1, MaxLimit, errors) ?? DefaultLimit,
+            ModelVersion = (int?)Whole("model", Model, 1, int.MaxValue, errors),
+            After = ReadCursor(errors),
             NewestFirst = Choice("order", Order, errors, "oldest", "newest") == "newest",
+            Limit = (int?)Whole("limit", Limit, 1, MaxLimit, errors) ?? DefaultLimit,
         };
-        if (filter.From >= filter.To)
+        if (filled.From >= filled.To)
         {
             errors["from"] = ["must lie before 'to'."];
         }
 
-        return filter with { Address = ReadAddress(errors), Protocol = ReadProtocol(errors), After = ReadCursor(errors) };
+        return (TQuery)filled;
     }
 
     /// <summary>The value when it is one of the choices; null when it is absent or a fault.</summary>

@@ -21,26 +21,12 @@ internal static class TrafficEndpoints
         [AsParameters] SearchParameters parameters, FlowSearch search, CancellationToken cancellationToken)
     {
         var errors = new Dictionary<string, string[]>();
-        var filter = parameters.Read(errors);
+        var query = parameters.Read(new FlowQuery(), errors);
         if (errors.Count > 0)
         {
             return Problems.InvalidParameters(errors);
         }
 
-        var query = new FlowQuery
-        {
-            From = filter.From,
-            To = filter.To,
-            MinScore = filter.MinScore,
-            Address = filter.Address is { } range ? new AddressRange(range.First, range.Last) : null,
-            Port = filter.Port,
-            Protocol = filter.Protocol,
-            Sensor = filter.Sensor,
-            ModelVersion = filter.ModelVersion,
-            After = filter.After,
-            NewestFirst = filter.NewestFirst,
-            Limit = filter.Limit,
-        };
         var rows = await search.FindAsync(query, cancellationToken);
         return TypedResults.Ok(new Page<StoredFlowView>
         {

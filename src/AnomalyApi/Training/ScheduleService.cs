@@ -62,10 +62,14 @@ internal sealed partial class ScheduleService(
         }
     }
 
-    /// <summary>Starts the training of a schedule for one of its times, unless another process did, or the one before still waits.</summary>
+    /// <summary>
+    /// Starts the training of a schedule for one of its times, unless another process did, or the one before still waits. Claiming the time and
+    /// adding the training are one transaction: a crash between them would lose the run.
+    /// </summary>
     public async Task FireAsync(string name, DateTime scheduledFor, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         var claimed = await context.Schedules
             .Where(row => row.Name == name && !row.Paused && (row.LastFiredAt == null || row.LastFiredAt < scheduledFor))
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastFiredAt, scheduledFor), cancellationToken);
@@ -77,14 +81,21 @@ internal sealed partial class ScheduleService(
         var requestedBy = $"schedule {name}";
         var isWaiting = await context.Trainings.AnyAsync(
             row => row.RequestedBy == requestedBy && (row.Status == TrainingStatus.Queued || row.Status == TrainingStatus.Running), cancellationToken);
+        if (!isWaiting)
+        {
+            var json = await context.Schedules.Where(row => row.Name == name).Select(row => row.Request).FirstAsync(cancellationToken);
+            context.Trainings.Add(queue.NewRow(JsonSerializer.Deserialize<TrainingRequest>(json, TrainingQueue.Json)!, "schedule", requestedBy));
+            await context.SaveChangesAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
         if (isWaiting)
         {
             LogSkipped(name, scheduledFor);
             return;
         }
 
-        var json = await context.Schedules.Where(row => row.Name == name).Select(row => row.Request).FirstAsync(cancellationToken);
-        await queue.AddAsync(JsonSerializer.Deserialize<TrainingRequest>(json, TrainingQueue.Json)!, "schedule", requestedBy, cancellationToken);
+        queue.Wake();
         LogFired(name, scheduledFor);
     }
 

@@ -1,5 +1,4 @@
 using AnomalyApi.Platform;
-using AnomalyApi.Storage;
 using AnomalyApi.Storage.Rows;
 using Microsoft.Extensions.Options;
 using Quartz;
@@ -7,38 +6,18 @@ using Quartz;
 namespace AnomalyApi.Training;
 
 /// <summary>Keeps the triggers of this process's scheduler as the database has them, and catches up on what was missed.</summary>
-internal sealed partial class ScheduleSync(
-    ScheduleService schedules,
-    ISchedulerFactory schedulers,
-    StorageDatabase database,
-    StorageReadiness readiness,
-    IOptions<TrainingOptions> options,
-    TimeProvider time,
-    ILogger<ScheduleSync> logger)
-    : BackgroundService
+internal sealed class ScheduleSync(
+    ScheduleService schedules, ISchedulerFactory schedulers, IOptions<TrainingOptions> options, PeriodicContext context)
+    : PeriodicWork(context, options.Value.PollInterval)
 {
     private static readonly JobKey Job = new("training");
 
     private readonly Dictionary<string, DateTime> _known = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        await readiness.WaitAsync(stoppingToken);
-        var scheduler = await schedulers.GetScheduler(stoppingToken);
-        using var timer = new PeriodicTimer(options.Value.PollInterval, time);
-        do
-        {
-            try
-            {
-                await schedules.CatchUpAsync(stoppingToken);
-                await SyncAsync(scheduler, await schedules.ListAsync(stoppingToken), stoppingToken);
-            }
-            catch (Exception e) when (database.IsUnavailable(e))
-            {
-                LogKept(e.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        await schedules.CatchUpAsync(cancellationToken);
+        await SyncAsync(await schedulers.GetScheduler(cancellationToken), await schedules.ListAsync(cancellationToken), cancellationToken);
     }
 
     private async Task SyncAsync(IScheduler scheduler, IReadOnlyList<ScheduleRow> rows, CancellationToken cancellationToken)
@@ -65,7 +44,4 @@ internal sealed partial class ScheduleSync(
             _known[row.Name] = row.UpdatedAt;
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Schedules could not be read, the known ones stay: {Reason}")]
-    private partial void LogKept(string reason);
 }

@@ -18,20 +18,26 @@ internal sealed class TrainingQueue(TrainingStore trainings, IDbContextFactory<A
     /// <param name="trigger">manual, schedule or first.</param>
     public async Task<TrainingRow> AddAsync(TrainingRequest request, string trigger, string requestedBy, CancellationToken cancellationToken)
     {
-        var row = new TrainingRow
-        {
-            Id = Guid.CreateVersion7().ToString(),
-            ModelName = ModelNames.Default,
-            Trigger = trigger,
-            Kind = request.Kind == TrainingRequest.KindRecalibration ? "recalibrated" : "trained",
-            Request = JsonSerializer.Serialize(request, Json),
-            CreatedAt = time.GetUtcNow().UtcDateTime,
-            RequestedBy = requestedBy,
-        };
+        var row = NewRow(request, trigger, requestedBy);
         await trainings.AddAsync(row, cancellationToken);
-        _wake.Release();
+        Wake();
         return row;
     }
+
+    /// <summary>A training that waits, for whoever stores it in a transaction of their own and then calls <see cref="Wake"/>.</summary>
+    public TrainingRow NewRow(TrainingRequest request, string trigger, string requestedBy) => new()
+    {
+        Id = Guid.CreateVersion7().ToString(),
+        ModelName = ModelNames.Default,
+        Trigger = trigger,
+        Kind = request.Kind == TrainingRequest.KindRecalibration ? "recalibrated" : "trained",
+        Request = JsonSerializer.Serialize(request, Json),
+        CreatedAt = time.GetUtcNow().UtcDateTime,
+        RequestedBy = requestedBy,
+    };
+
+    /// <summary>Lets the runner of this process look at once.</summary>
+    public void Wake() => _wake.Release();
 
     /// <summary>Whether a training waits or runs, in any process.</summary>
     public async Task<bool> AnyOpenAsync(CancellationToken cancellationToken)

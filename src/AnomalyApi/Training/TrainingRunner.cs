@@ -3,7 +3,6 @@ using AnomalyApi.Ingest;
 using AnomalyApi.Models;
 using AnomalyApi.Platform;
 using AnomalyApi.Platform.Metrics;
-using AnomalyApi.Storage;
 using AnomalyApi.Storage.Rows;
 using AnomalyApi.Storage.Stores;
 using Microsoft.Extensions.Options;
@@ -21,13 +20,11 @@ internal sealed partial class TrainingRunner(
     FlowStore flows,
     ModelActivator activator,
     LearningProgress learning,
-    StorageDatabase database,
-    StorageReadiness readiness,
     ServiceMetrics metrics,
-    TimeProvider time,
     IOptions<TrainingOptions> options,
+    PeriodicContext context,
     ILogger<TrainingRunner> logger)
-    : BackgroundService
+    : PeriodicWork(context, options.Value.PollInterval)
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(500);
 
@@ -41,24 +38,13 @@ internal sealed partial class TrainingRunner(
     /// <summary>Trainings that run in this process: 0 or 1.</summary>
     public int Running => _running;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        await readiness.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await StartFirstTrainingAsync(stoppingToken);
-                await RunWaitingAsync(stoppingToken);
-            }
-            catch (Exception e) when (database.IsUnavailable(e))
-            {
-                LogAway(e.Message);
-            }
-
-            await queue.WaitAsync(options.Value.PollInterval, stoppingToken);
-        }
+        await StartFirstTrainingAsync(cancellationToken);
+        await RunWaitingAsync(cancellationToken);
     }
+
+    protected override Task PauseAsync(CancellationToken cancellationToken) => queue.WaitAsync(options.Value.PollInterval, cancellationToken);
 
     private async Task StartFirstTrainingAsync(CancellationToken cancellationToken)
     {
@@ -68,13 +54,13 @@ internal sealed partial class TrainingRunner(
             learning.Restore(await flows.CountAsync(options.Value.FirstTrainingFlows, cancellationToken));
         }
 
-        if (!learning.IsFirstTrainingDue || time.GetUtcNow() < _nextFirstTraining)
+        if (!learning.IsFirstTrainingDue || Time.GetUtcNow() < _nextFirstTraining)
         {
             return;
         }
 
         // Under the lock nobody else trains or starts a first training, and what another process made live is known here after a look.
-        await using var held = await database.TryLockAsync(ModelNames.TrainingLock, cancellationToken);
+        await using var held = await Database.TryLockAsync(ModelNames.TrainingLock, cancellationToken);
         if (held is null)
         {
             return;
@@ -83,7 +69,7 @@ internal sealed partial class TrainingRunner(
         await activator.RefreshAsync(cancellationToken);
         if (learning.IsFirstTrainingDue && !await queue.AnyOpenAsync(cancellationToken))
         {
-            _nextFirstTraining = time.GetUtcNow() + FirstTrainingPause;
+            _nextFirstTraining = Time.GetUtcNow() + FirstTrainingPause;
             await queue.AddAsync(new TrainingRequest(), "first", "service", cancellationToken);
         }
     }
@@ -95,7 +81,7 @@ internal sealed partial class TrainingRunner(
             return;
         }
 
-        await using var held = await database.TryLockAsync(ModelNames.TrainingLock, stoppingToken);
+        await using var held = await Database.TryLockAsync(ModelNames.TrainingLock, stoppingToken);
         if (held is null)
         {
             return;
@@ -118,7 +104,7 @@ internal sealed partial class TrainingRunner(
     {
         LogStarted(row.Id, row.Trigger);
         Interlocked.Increment(ref _running);
-        var journal = new TrainingJournal(time);
+        var journal = new TrainingJournal(Time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(lockLost, stoppingToken);
         var reporting = ReportAsync(row.Id, journal, cancel);
         var (status, error, version, result) = (TrainingStatus.Failed, (string?)null, (int?)null, (TrainingMetrics?)null);
@@ -137,7 +123,7 @@ internal sealed partial class TrainingRunner(
         {
             error = e.Message;
         }
-        catch (Exception e) when (database.IsUnavailable(e))
+        catch (Exception e) when (Database.IsUnavailable(e))
         {
             error = $"The database went away: {e.Message}";
         }
@@ -181,7 +167,7 @@ internal sealed partial class TrainingRunner(
                         await training.CancelAsync();
                     }
                 }
-                catch (Exception e) when (database.IsUnavailable(e))
+                catch (Exception e) when (Database.IsUnavailable(e))
                 {
                     // A training outlives a short outage, and must still be told when somebody cancels it afterwards.
                     LogAway(e.Message);

@@ -15,67 +15,37 @@ internal sealed partial class UnscoredFlowScorer(
     FlowWriter writer,
     ScoringEnginePool engines,
     ServiceMetrics metrics,
-    StorageDatabase database,
-    StorageReadiness readiness,
-    TimeProvider time,
     IOptions<ScoringOptions> options,
+    PeriodicContext context,
     ILogger<UnscoredFlowScorer> logger)
-    : BackgroundService
+    : PeriodicWork(context, Interval)
 {
     private const int PageSize = 5_000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>A batch that took its snapshot before the first model may be stored after it, so the search ends only when nothing came for as long.</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(5);
+    /// <summary>Pause once nothing is left: only a batch that was in progress when the first model came can still add any.</summary>
+    private static readonly TimeSpan RestInterval = TimeSpan.FromSeconds(30);
 
     private readonly AnomalyFinder _finder = new(options.Value.Severities());
+    private bool _isDone;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        await readiness.WaitAsync(stoppingToken);
-        using var timer = new PeriodicTimer(Interval, time);
-        var lastFound = time.GetUtcNow();
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                var found = await ScoreAllAsync(stoppingToken);
-                lastFound = found is null or > 0 ? time.GetUtcNow() : lastFound;
-                if (time.GetUtcNow() - lastFound > Quiet)
-                {
-                    return;
-                }
-            }
-            catch (Exception e) when (database.IsUnavailable(e))
-            {
-                LogLater(e.Message);
-            }
-        }
-    }
-
-    /// <summary>How many flows got a score; null while there is no model.</summary>
-    private async Task<int?> ScoreAllAsync(CancellationToken cancellationToken)
-    {
+        _isDone = false;
         var total = 0;
         FeedCursor? after = null;
-        while (engines.Rent() is { } engine)
+        while (!_isDone && engines.Rent() is { } engine)
         {
             try
             {
                 using var page = await flows.ReadUnscoredAsync(after, PageSize, cancellationToken);
-                if (page.Flows.Count == 0)
+                _isDone = page.Flows.Count == 0;
+                if (!_isDone)
                 {
-                    if (total > 0)
-                    {
-                        LogScored(total);
-                    }
-
-                    return total;
+                    total += await ScoreAsync(page, engine, cancellationToken);
+                    after = page.Cursors[^1];
                 }
-
-                total += await ScoreAsync(page, engine, cancellationToken);
-                after = page.Cursors[^1];
             }
             finally
             {
@@ -83,8 +53,14 @@ internal sealed partial class UnscoredFlowScorer(
             }
         }
 
-        return null;
+        if (total > 0)
+        {
+            LogScored(total);
+        }
     }
+
+    protected override Task PauseAsync(CancellationToken cancellationToken) =>
+        Task.Delay(_isDone ? RestInterval : Interval, Time, cancellationToken);
 
     private async Task<int> ScoreAsync(UnscoredFlows page, ScoringEngine engine, CancellationToken cancellationToken)
     {
@@ -96,14 +72,11 @@ internal sealed partial class UnscoredFlowScorer(
         }
 
         var scored = await flows.SetScoresAsync(
-            page, page.Flows.Score.ToArray(), engine.Live.Version, anomalies, time.GetUtcNow().UtcDateTime, cancellationToken);
+            page, page.Flows.Score.ToArray(), engine.Live.Version, anomalies, Time.GetUtcNow().UtcDateTime, cancellationToken);
         metrics.CountBackfill(scored, scored > 0 ? anomalies.Count : 0);
         return scored;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{FlowCount} flows that were stored before there was a model got their score")]
     private partial void LogScored(int flowCount);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Unscored flows wait until the database is back: {Reason}")]
-    private partial void LogLater(string reason);
 }
