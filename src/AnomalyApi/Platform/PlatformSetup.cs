@@ -38,6 +38,7 @@ internal static class PlatformSetup
             // A null where the type allows none is the caller's fault, to be told as such.
             json.RespectNullableAnnotations = true;
             json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            json.RespectNullableAnnotations = true;
             json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
         });
     }
