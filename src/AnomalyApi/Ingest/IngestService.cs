@@ -84,9 +84,9 @@ internal sealed class IngestService(
         {
             return (target, null, Problems.UnreadableBody(e.Message));
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or InvalidOperationException { Source: "System.IO.Compression.Brotli" })
         {
-            // What the decompressors throw for damaged or truncated gzip and br.
+            // What the decompressors throw for damaged or truncated gzip and br; the one for br calls damage an invalid operation.
             return (target, null, Problems.UnreadableBody($"The compressed body is damaged or cut short, and nothing of it was stored. {e.Message}"));
         }
         finally
