@@ -15,6 +15,8 @@ internal sealed record BatchRequest(IFlowFormat Format, ScoresWanted Scores, str
     /// <summary>Longest idempotency key, sensor name and batch id.</summary>
     public const int MaxNameLength = 255;
 
+    private static readonly string[] ContentEncodings = ["gzip", "br", "deflate"];
+
     /// <summary>Reads the headers and query of a request. Returns a problem instead when they are not allowed.</summary>
     public static (BatchRequest? Request, IResult? Problem) Bind(HttpContext http)
     {
@@ -23,6 +25,14 @@ internal sealed record BatchRequest(IFlowFormat Format, ScoresWanted Scores, str
         {
             var allowed = FlowFormatCatalog.All.SelectMany(known => known.ContentTypes);
             return (null, Platform.Problems.Problems.UnsupportedMediaType(mediaType, allowed));
+        }
+
+        // Decompression takes the header away; what it leaves is still packed.
+        var encoding = http.Request.Headers.ContentEncoding.ToString();
+        if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            http.Response.Headers.AcceptEncoding = string.Join(", ", ContentEncodings);
+            return (null, Platform.Problems.Problems.UnsupportedContentEncoding(Shorten(encoding), ContentEncodings));
         }
 
         var errors = new Dictionary<string, string[]>();
@@ -48,7 +58,8 @@ internal sealed record BatchRequest(IFlowFormat Format, ScoresWanted Scores, str
         }
 
         // A sensor that numbers its batches gets the same protection without making keys up.
-        key ??= batchId is null ? null : $"{sensor}/{batchId}";
+        // The separator can stand in neither, so no pair reads like another, or like a key.
+        key ??= batchId is null ? null : $"{sensor}\u001f{batchId}";
         var scope = http.User.Identity?.Name ?? "";
         return (new BatchRequest(format, scores, sensor, scope, key), null);
     }

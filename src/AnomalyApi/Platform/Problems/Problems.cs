@@ -38,6 +38,13 @@ internal static class Problems
             "The content type is not supported",
             $"'{contentType ?? "(none)"}' is not one of: {string.Join(", ", allowed)}.");
 
+    public static ProblemHttpResult UnsupportedContentEncoding(string encoding, IEnumerable<string> allowed) =>
+        Of(
+            StatusCodes.Status415UnsupportedMediaType,
+            "unsupported-content-encoding",
+            "The content encoding is not supported",
+            $"'{encoding}' is not one of: {string.Join(", ", allowed)}.");
+
     public static ProblemHttpResult KeyReused() =>
         Of(
             StatusCodes.Status422UnprocessableEntity,
