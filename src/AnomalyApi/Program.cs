@@ -14,7 +14,6 @@ using AnomalyApi.Scoring;
 using AnomalyApi.Security;
 using AnomalyApi.Traffic;
 using AnomalyApi.Training;
-using Microsoft.Extensions.Options;
 
 if (args is [HealthCommand.Name])
 {
@@ -41,6 +40,7 @@ try
     builder.AddDemo();
 
     var app = builder.Build();
+    app.CheckConfiguration();
     // Before the platform: the document and its page are read before anybody has a key.
     app.UseOpenApiDocument();
     app.UsePlatform();
@@ -60,7 +60,12 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception e) when (e is ConfigurationException or OptionsValidationException)
+catch (OperationCanceledException)
+{
+    // Asked to stop before it had started.
+    return 0;
+}
+catch (ConfigurationException e)
 {
     await Console.Error.WriteLineAsync($"AnomalyApi does not start: {e.Message}");
     return 1;

@@ -1,3 +1,5 @@
+using AnomalyApi.Platform.Configuration;
+
 namespace AnomalyApi.Demo;
 
 internal static class DemoSetup
@@ -5,7 +7,13 @@ internal static class DemoSetup
     /// <summary>Feeds synthetic traffic when the service was started with <c>--demo</c>.</summary>
     public static void AddDemo(this WebApplicationBuilder builder)
     {
-        if (!builder.Configuration.GetValue("Demo", defaultValue: false))
+        var text = builder.Configuration["Demo"] ?? "false";
+        if (!bool.TryParse(text, out var isDemo))
+        {
+            throw new ConfigurationException($"Demo '{text}' is not true or false.");
+        }
+
+        if (!isDemo)
         {
             return;
         }

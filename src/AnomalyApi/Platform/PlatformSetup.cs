@@ -22,6 +22,7 @@ internal static class PlatformSetup
     {
         var services = builder.Services;
         var data = new DataDirectory(builder.Configuration[DataDirectory.Key] ?? "data");
+        data.Create();
         services.AddSingleton(data);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<StorageReadiness>();

@@ -25,18 +25,8 @@ internal sealed record StorageSettings
     /// <exception cref="ConfigurationException">A setting is not known or not allowed.</exception>
     public static StorageOptions Read(IConfiguration configuration, DataDirectory data)
     {
-        StorageSettings settings;
-        IngestOptions ingest;
-        try
-        {
-            settings = configuration.GetSection(Section).Get<StorageSettings>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new StorageSettings();
-            ingest = configuration.GetSection("Ingest").Get<IngestOptions>() ?? new IngestOptions();
-            Validator.ValidateObject(settings, new ValidationContext(settings), validateAllProperties: true);
-        }
-        catch (Exception e) when (e is InvalidOperationException or ValidationException)
-        {
-            throw new ConfigurationException($"{Section}: {e.Message} Allowed: Provider, ConnectionString, CommandTimeout.");
-        }
+        var settings = ConfigurationSetup.ReadChecked<StorageSettings>(configuration, Section);
+        var ingest = ConfigurationSetup.ReadChecked<IngestOptions>(configuration, "Ingest");
 
         var names = StorageProviderCatalog.All.Select(provider => provider.Name).ToList();
         if (settings.Provider is not null && !names.Contains(settings.Provider, StringComparer.OrdinalIgnoreCase))

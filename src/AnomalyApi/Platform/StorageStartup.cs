@@ -1,6 +1,5 @@
 using AnomalyApi.Ingest;
 using AnomalyApi.Models;
-using AnomalyApi.Platform.Configuration;
 using AnomalyApi.Security;
 using AnomalyApi.Storage;
 using AnomalyApi.Storage.Stores;
@@ -23,7 +22,6 @@ internal sealed partial class StorageStartup(
     ScheduleService schedules,
     FlowStore flows,
     LearningProgress learning,
-    DataDirectory data,
     IOptions<TrainingOptions> training,
     ILogger<StorageStartup> logger)
     : BackgroundService
@@ -32,7 +30,6 @@ internal sealed partial class StorageStartup(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        data.Create();
         await TryOpenAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }

@@ -27,6 +27,9 @@ internal static class TrainingSetup
         services.AddHostedService<ScheduleSync>();
     }
 
+    // The checks speak of the fields of a request.
+    private static string SettingOf(string field) => field == "detector" ? nameof(TrainingOptions.Detector) : nameof(TrainingOptions.DefaultSchedule);
+
     /// <summary>Refuses a default detector or schedule that could not be used.</summary>
     private sealed class Check(IOptions<ScoringOptions> scoring) : IValidateOptions<TrainingOptions>
     {
@@ -41,7 +44,7 @@ internal static class TrainingSetup
 
             return errors.Count == 0
                 ? ValidateOptionsResult.Success
-                : ValidateOptionsResult.Fail(errors.Select(error => $"Training: {error.Key}: {string.Join(" ", error.Value)}"));
+                : ValidateOptionsResult.Fail(errors.Select(error => $"Training:{SettingOf(error.Key)}: {string.Join(" ", error.Value)}"));
         }
     }
 }

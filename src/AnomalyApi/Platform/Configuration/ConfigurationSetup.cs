@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Options;
 
 namespace AnomalyApi.Platform.Configuration;
 
@@ -13,12 +14,12 @@ internal static class ConfigurationSetup
     private static readonly string[] KnownSections =
     [
         "urls", DataDirectory.Key, "Demo", "Logs", "Storage", "Ingest", "Scoring", "Training", "Retention", "Security",
-        "AllowedHosts", "Kestrel", "Logging", "Serilog", "environment", "contentRoot", "applicationName", "http_ports",
+        "AllowedHosts", "Kestrel", "Logging", "environment", "contentRoot", "applicationName", "http_ports",
     ];
 
     public static string[] Normalize(string[] args) =>
         // The command line provider wants a value behind every name, and people type the bare switch.
-        [.. args.Select(arg => arg.Equals("--demo", StringComparison.OrdinalIgnoreCase) ? "--Demo=true" : arg)];
+        [.. args.Select((arg, i) => arg.Equals("--demo", StringComparison.OrdinalIgnoreCase) && IsName(args.ElementAtOrDefault(i + 1)) ? "--Demo=true" : arg)];
 
     public static void AddAnomalyConfiguration(this WebApplicationBuilder builder, string[] args)
     {
@@ -35,10 +36,52 @@ internal static class ConfigurationSetup
     /// <summary>Binds one section and has it checked when the service starts: unknown names, types and ranges.</summary>
     public static void AddCheckedOptions<TOptions>(this IServiceCollection services, string section)
         where TOptions : class =>
-        services.AddOptions<TOptions>()
-            .BindConfiguration(section, binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations()
+        services.AddSingleton(provider => new CheckedSection<TOptions>(provider.GetRequiredService<IConfiguration>(), section))
+            .AddSingleton<IConfigureOptions<TOptions>>(provider => provider.GetRequiredService<CheckedSection<TOptions>>())
+            .AddSingleton<IValidateOptions<TOptions>>(provider => provider.GetRequiredService<CheckedSection<TOptions>>())
+            .AddOptions<TOptions>()
             .ValidateOnStart();
+
+    /// <summary>Reads one section at once, for services that must know it while they are registered.</summary>
+    /// <exception cref="ConfigurationException">One line for each fault.</exception>
+    public static TOptions ReadChecked<TOptions>(IConfiguration configuration, string section)
+        where TOptions : class, new()
+    {
+        var check = new CheckedSection<TOptions>(configuration, section);
+        var options = new TOptions();
+        try
+        {
+            check.Configure(options);
+        }
+        catch (OptionsValidationException e)
+        {
+            throw new ConfigurationException(string.Join(Environment.NewLine, e.Failures));
+        }
+
+        var result = check.Validate(null, options);
+        return result.Succeeded ? options : throw new ConfigurationException(string.Join(Environment.NewLine, result.Failures!));
+    }
+
+    /// <summary>Checks every section at once, before anything is opened.</summary>
+    /// <exception cref="ConfigurationException">One line for each fault.</exception>
+    public static void CheckConfiguration(this WebApplication app)
+    {
+        try
+        {
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch (OptionsValidationException e)
+        {
+            throw new ConfigurationException(string.Join(Environment.NewLine, e.Failures));
+        }
+        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OptionsValidationException))
+        {
+            var faults = e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures).Distinct();
+            throw new ConfigurationException(string.Join(Environment.NewLine, faults));
+        }
+    }
+
+    private static bool IsName(string? next) => next is null || next.StartsWith("--", StringComparison.Ordinal);
 
     private static void RefuseUnknownSections(IConfigurationRoot configuration)
     {

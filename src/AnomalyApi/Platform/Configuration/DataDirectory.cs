@@ -10,16 +10,20 @@ internal sealed class DataDirectory(string path)
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <exception cref="ConfigurationException">The folder cannot be made.</exception>
+    /// <exception cref="ConfigurationException">The folder cannot be made or written to.</exception>
     public void Create()
     {
         try
         {
             Directory.CreateDirectory(Path);
+            // A volume of another user is there and yet of no use.
+            var probe = File($".probe-{Environment.ProcessId}");
+            System.IO.File.WriteAllBytes(probe, []);
+            System.IO.File.Delete(probe);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"{Key} '{Path}' cannot be made ({e.Message}). Name a folder this user may write to.");
+            throw new ConfigurationException($"{Key} '{Path}' cannot be used ({e.Message}). Name a folder this user may write to.");
         }
     }
 }
