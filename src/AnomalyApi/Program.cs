@@ -41,8 +41,6 @@ try
 
     var app = builder.Build();
     app.CheckConfiguration();
-    // Before the platform: the document and its page are read before anybody has a key.
-    app.UseOpenApiDocument();
     app.UsePlatform();
 
     app.MapHealth();

@@ -14,7 +14,7 @@ internal static class AnomalyEndpoints
     {
         var group = routes.MapGroup("/v1/anomalies").WithTags("Anomalies").RequireAuthorization(Roles.Reader).WithStandardProblems();
         group.MapGet("/", FindAsync).WithSummary("List anomalies, as a feed or as a search");
-        group.MapGet("/{id:long}", GetAsync).WithSummary("One anomaly with its explanation");
+        group.MapGet("/{id:long}", GetAsync).WithSummary("One anomaly with its explanation").WithProblems(404);
     }
 
     /// <remarks>

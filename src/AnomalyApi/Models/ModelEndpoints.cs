@@ -16,10 +16,12 @@ internal static class ModelEndpoints
     {
         var group = routes.MapGroup("/v1/models").WithTags("Models").RequireAuthorization(Roles.Reader).WithStandardProblems();
         group.MapGet("/", ListAsync).WithSummary("List the models");
-        group.MapGet("/active", ActiveAsync).WithSummary("The model that scores now");
-        group.MapGet("/{version:int}", GetAsync).WithSummary("One model");
-        group.MapPost("/{version:int}/activation", ActivateAsync).WithSummary("Make a model live").RequireAuthorization(Roles.Operator);
-        group.MapPost("/rollback", RollbackAsync).WithSummary("Make the model live that was live before").RequireAuthorization(Roles.Operator);
+        group.MapGet("/active", ActiveAsync).WithSummary("The model that scores now").WithProblems(404);
+        group.MapGet("/{version:int}", GetAsync).WithSummary("One model").WithProblems(404);
+        group.MapPost("/{version:int}/activation", ActivateAsync).WithSummary("Make a model live").WithProblems(404, 409)
+            .RequireAuthorization(Roles.Operator);
+        group.MapPost("/rollback", RollbackAsync).WithSummary("Make the model live that was live before").WithProblems(404, 409)
+            .RequireAuthorization(Roles.Operator);
     }
 
     /// <remarks>All models, newest first.</remarks>

@@ -4,6 +4,7 @@ using AnomalyApi.Ingest;
 using AnomalyApi.Platform.Configuration;
 using AnomalyApi.Platform.Logs;
 using AnomalyApi.Platform.Metrics;
+using AnomalyApi.Platform.OpenApi;
 using AnomalyApi.Platform.Problems;
 using AnomalyApi.Scoring;
 using AnomalyApi.Storage;
@@ -48,6 +49,8 @@ internal static class PlatformSetup
     {
         app.UseMiddleware<RequestLog>();
         app.UseProblems();
+        // Open to everybody: the page where a key is typed in cannot ask for one first.
+        app.UseOpenApiDocument();
         app.UseRouting();
         app.UseAuthentication();
         app.UseRateLimiter();

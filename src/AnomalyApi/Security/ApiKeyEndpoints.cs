@@ -13,8 +13,8 @@ internal static class ApiKeyEndpoints
     {
         var group = routes.MapGroup("/v1/api-keys").WithTags("API keys").RequireAuthorization(Roles.Admin).WithStandardProblems();
         group.MapGet("/", ListAsync).WithSummary("List the API keys");
-        group.MapPost("/", CreateAsync).WithSummary("Make an API key");
-        group.MapDelete("/{id}", RevokeAsync).WithSummary("Revoke an API key");
+        group.MapPost("/", CreateAsync).WithSummary("Make an API key").WithBodyExample("""{"name":"zeek at the office router","roles":["sensor"]}""");
+        group.MapDelete("/{id}", RevokeAsync).WithSummary("Revoke an API key").WithProblems(404);
     }
 
     /// <remarks>All keys that were ever made, newest first. Secrets are not stored and cannot be shown again.</remarks>

@@ -16,9 +16,10 @@ internal static class ScheduleEndpoints
     {
         var group = routes.MapGroup("/v1/schedules").WithTags("Schedules").RequireAuthorization(Roles.Reader).WithStandardProblems();
         group.MapGet("/", ListAsync).WithSummary("List the schedules");
-        group.MapGet("/{name}", GetAsync).WithSummary("One schedule and its next five runs");
-        group.MapPut("/{name}", PutAsync).WithSummary("Make or replace a schedule").RequireAuthorization(Roles.Operator);
-        group.MapDelete("/{name}", DeleteAsync).WithSummary("Delete a schedule").RequireAuthorization(Roles.Operator);
+        group.MapGet("/{name}", GetAsync).WithSummary("One schedule and its next five runs").WithProblems(404);
+        group.MapPut("/{name}", PutAsync).WithSummary("Make or replace a schedule").RequireAuthorization(Roles.Operator)
+            .WithBodyExample("""{"cron":"0 3 * * *","time_zone":"UTC","paused":false,"training":{"kind":"fit","window_hours":168,"activate":"always"}}""");
+        group.MapDelete("/{name}", DeleteAsync).WithSummary("Delete a schedule").WithProblems(404).RequireAuthorization(Roles.Operator);
     }
 
     private static async Task<Ok<IReadOnlyList<ScheduleView>>> ListAsync(

@@ -17,9 +17,10 @@ internal static class TrainingEndpoints
     {
         var group = routes.MapGroup("/v1/trainings").WithTags("Trainings").RequireAuthorization(Roles.Reader).WithStandardProblems();
         group.MapGet("/", ListAsync).WithSummary("List the latest trainings");
-        group.MapPost("/", StartAsync).WithSummary("Start a training").RequireAuthorization(Roles.Operator);
-        group.MapGet("/{id}", GetAsync).WithSummary("How far is a training?");
-        group.MapDelete("/{id}", CancelAsync).WithSummary("Cancel a training").RequireAuthorization(Roles.Operator);
+        group.MapPost("/", StartAsync).WithSummary("Start a training").RequireAuthorization(Roles.Operator)
+            .WithBodyExample("""{"kind":"fit","window_hours":168,"sample_size":100000,"detector":"isolation-forest","options":{"trees":100},"threshold":30,"seed":1,"activate":"always"}""");
+        group.MapGet("/{id}", GetAsync).WithSummary("How far is a training?").WithProblems(404);
+        group.MapDelete("/{id}", CancelAsync).WithSummary("Cancel a training").WithProblems(404, 409).RequireAuthorization(Roles.Operator);
     }
 
     /// <remarks>The latest 100, newest first.</remarks>
@@ -44,13 +45,13 @@ internal static class TrainingEndpoints
         return TypedResults.Accepted($"/v1/trainings/{row.Id}", TrainingView.Of(row));
     }
 
-    /// <param name="id">Id of the training.</param>
+    /// <param name="id" example="01924b1c-7f4e-7a3b-9c2d-5e6f708192a3">Id of the training.</param>
     private static async Task<Results<Ok<TrainingView>, ProblemHttpResult>> GetAsync(
         string id, TrainingStore trainings, CancellationToken cancellationToken) =>
         await trainings.GetAsync(id, cancellationToken) is { } row ? TypedResults.Ok(TrainingView.Of(row)) : Unknown(id);
 
     /// <remarks>A training that waits ends at once, one that runs within a second or two. The live model stays as it is.</remarks>
-    /// <param name="id">Id of the training.</param>
+    /// <param name="id" example="01924b1c-7f4e-7a3b-9c2d-5e6f708192a3">Id of the training.</param>
     private static async Task<Results<Accepted<TrainingView>, ProblemHttpResult>> CancelAsync(
         string id, TrainingStore trainings, CancellationToken cancellationToken)
     {

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Mvc;
-
 namespace AnomalyApi.Platform.OpenApi;
 
 /// <summary>What the OpenAPI document says of endpoints beyond their types.</summary>
@@ -16,13 +14,28 @@ internal static class EndpointDocs
         return group;
     }
 
+    /// <summary>Documents the problems of one endpoint beyond the standard ones.</summary>
+    public static RouteHandlerBuilder WithProblems(this RouteHandlerBuilder endpoint, params int[] statuses)
+    {
+        foreach (var status in statuses)
+        {
+            endpoint.ProducesProblem(status);
+        }
+
+        return endpoint;
+    }
+
+    /// <summary>Documents a JSON body by an example that works as it stands, also on a fresh service.</summary>
+    public static RouteHandlerBuilder WithBodyExample(this RouteHandlerBuilder endpoint, string json) =>
+        endpoint.WithProblems(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType).WithMetadata(new BodyExample(json));
+
     /// <summary>Documents an endpoint that takes a batch of flows in any format.</summary>
     public static RouteHandlerBuilder WithBatchDocs(this RouteHandlerBuilder endpoint, bool isStored)
     {
         endpoint.Produces<Ingest.BatchAnswer>(StatusCodes.Status200OK);
         foreach (var status in new[] { 413, 415, 422 })
         {
-            endpoint.Produces<ProblemDetails>(status, "application/problem+json");
+            endpoint.ProducesProblem(status);
         }
 
         return endpoint.WithMetadata(new BatchBody(isStored));
@@ -31,4 +44,7 @@ internal static class EndpointDocs
     /// <summary>Marks an endpoint whose body the formats read.</summary>
     /// <param name="IsStored">Whether the batch is stored, so that idempotency keys mean something.</param>
     internal sealed record BatchBody(bool IsStored);
+
+    /// <summary>The body that "Try it out" begins with.</summary>
+    internal sealed record BodyExample(string Json);
 }

@@ -1,4 +1,5 @@
 using AnomalyApi.Security;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.OpenApi;
 
 namespace AnomalyApi.Platform.OpenApi;
@@ -23,6 +24,9 @@ internal static class OpenApiSetup
         {
             options.SwaggerDoc("v1", new OpenApiInfo { Title = "AnomalyApi", Version = "v1", Description = Description });
             options.IncludeXmlComments(typeof(OpenApiSetup).Assembly, includeControllerXmlComments: true);
+            options.IncludeXmlComments(typeof(Storage.Stores.HourCounts).Assembly);
+            options.IncludeXmlComments(typeof(Flows.Formats.FlowRejection).Assembly);
+            options.IncludeXmlComments(typeof(Detection.Scoring.Severity).Assembly);
             options.SupportNonNullableReferenceTypes();
             options.AddSecurityDefinition(ApiKeyAuthentication.SchemeName, new OpenApiSecurityScheme
             {
@@ -34,6 +38,8 @@ internal static class OpenApiSetup
             options.CustomSchemaIds(SchemaName);
             options.OperationFilter<RoleOperationFilter>();
             options.OperationFilter<BatchOperationFilter>();
+            options.OperationFilter<BodyExampleFilter>();
+            options.CustomOperationIds(OperationId);
             options.ParameterFilter<ParameterTextFilter>();
             options.SchemaFilter<EnumTextFilter>();
         });
@@ -50,6 +56,11 @@ internal static class OpenApiSetup
             options.DisplayRequestDuration();
         });
     }
+
+    // GET /v1/models/{version} becomes get_models_version: unique, and a fit name for a method of a generated client.
+    private static string OperationId(ApiDescription api) => string.Join('_', [
+        api.HttpMethod?.ToLowerInvariant() ?? "any",
+        .. (api.RelativePath ?? "").Split(['/', '{', '}', '-'], StringSplitOptions.RemoveEmptyEntries).Where(part => part != "v1")]);
 
     private static string SchemaName(Type type) =>
         type.IsGenericType ? type.GetGenericArguments()[0].Name + type.Name.Split('`')[0] : type.Name;
