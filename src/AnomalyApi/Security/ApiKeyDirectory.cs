@@ -8,11 +8,12 @@ namespace AnomalyApi.Security;
 /// <summary>
 /// The keys that are valid now, in memory, so that a request is recognised without the database and while the database is away. Thread-safe.
 /// </summary>
-internal sealed class ApiKeyDirectory(IDbContextFactory<AnomalyDbContext> contexts, TimeProvider time)
+internal sealed class ApiKeyDirectory(IDbContextFactory<AnomalyDbContext> contexts, TimeProvider time) : IDisposable
 {
     // Compared when the id is unknown, so that the answer takes as long as for a wrong secret.
     private static readonly byte[] NoHash = new byte[32];
 
+    private readonly SemaphoreSlim _refresh = new(1);
     private volatile FrozenDictionary<string, ApiKeyRow> _keys = FrozenDictionary<string, ApiKeyRow>.Empty;
 
     /// <summary>The key's row when the key is right, not revoked and not expired; null otherwise.</summary>
@@ -32,16 +33,24 @@ internal sealed class ApiKeyDirectory(IDbContextFactory<AnomalyDbContext> contex
     /// <summary>Reads the keys anew.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var rows = await context.ApiKeys.AsNoTracking().Where(key => key.RevokedAt == null).ToListAsync(cancellationToken);
-        _keys = rows.ToFrozenDictionary(key => key.Id);
+        // One at a time: a read from before a change must not be published after the read that saw it.
+        await _refresh.WaitAsync(cancellationToken);
+        try
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            var rows = await context.ApiKeys.AsNoTracking().Where(key => key.RevokedAt == null).ToListAsync(cancellationToken);
+            _keys = rows.ToFrozenDictionary(key => key.Id);
+        }
+        finally
+        {
+            _refresh.Release();
+        }
     }
 
-    /// <summary>Makes a key and lets it in at once. The secret is in the result only.</summary>
-    public async Task<(ApiKeyRow Row, string Secret)> CreateAsync(
-        string name, IEnumerable<string> roles, DateTime? expiresAt, string createdBy, CancellationToken cancellationToken)
+    /// <summary>Stores <paramref name="secret"/> as a new key and lets it in at once.</summary>
+    public async Task<ApiKeyRow> AddAsync(
+        ApiKeySecret secret, string name, IEnumerable<string> roles, DateTime? expiresAt, string createdBy, CancellationToken cancellationToken)
     {
-        var secret = ApiKeySecret.Create();
         var row = new ApiKeyRow
         {
             Id = secret.Id,
@@ -55,8 +64,9 @@ internal sealed class ApiKeyDirectory(IDbContextFactory<AnomalyDbContext> contex
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         context.ApiKeys.Add(row);
         await context.SaveChangesAsync(cancellationToken);
-        await RefreshAsync(cancellationToken);
-        return (row, secret.Text);
+        // The change is made, so a caller that hangs up must not keep it from being seen.
+        await RefreshAsync(CancellationToken.None);
+        return row;
     }
 
     /// <summary>Locks a key out at once. False when there is no such key or it was revoked before.</summary>
@@ -67,7 +77,9 @@ internal sealed class ApiKeyDirectory(IDbContextFactory<AnomalyDbContext> contex
         var changed = await context.ApiKeys
             .Where(key => key.Id == id && key.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(key => key.RevokedAt, now), cancellationToken);
-        await RefreshAsync(cancellationToken);
+        await RefreshAsync(CancellationToken.None);
         return changed > 0;
     }
+
+    public void Dispose() => _refresh.Dispose();
 }

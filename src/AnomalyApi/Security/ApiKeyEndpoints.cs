@@ -36,10 +36,14 @@ internal static class ApiKeyEndpoints
             errors["name"] = ["must have 1 to 100 characters."];
         }
 
-        var unknown = request.Roles.Where(role => !Roles.GrantedBy.ContainsKey(role)).ToList();
-        if (request.Roles.Count == 0 || unknown.Count > 0)
+        var unknown = request.Roles.Where(role => role is null || !Roles.GrantedBy.ContainsKey(role)).ToList();
+        if (unknown.Count > 0)
         {
-            errors["roles"] = [$"'{string.Join(", ", unknown)}' is not one of: {string.Join(", ", Roles.GrantedBy.Keys)}. Name at least one."];
+            errors["roles"] = [$"'{string.Join(", ", unknown)}' is not one of: {string.Join(", ", Roles.GrantedBy.Keys)}."];
+        }
+        else if (request.Roles.Count == 0)
+        {
+            errors["roles"] = [$"must name at least one of: {string.Join(", ", Roles.GrantedBy.Keys)}."];
         }
 
         if (request.ExpiresAt is { } expiry && expiry <= time.GetUtcNow())
@@ -52,9 +56,10 @@ internal static class ApiKeyEndpoints
             return Problems.InvalidParameters(errors);
         }
 
-        var (row, secret) = await keys.CreateAsync(
-            request.Name, request.Roles.Distinct(), request.ExpiresAt?.UtcDateTime, http.User.Identity?.Name ?? "-", cancellationToken);
-        return TypedResults.Created($"/v1/api-keys/{row.Id}", ApiKeyView.Of(row, secret));
+        var secret = ApiKeySecret.Create();
+        var row = await keys.AddAsync(
+            secret, request.Name, request.Roles.Distinct(), request.ExpiresAt?.UtcDateTime, http.User.Identity?.Name ?? "-", cancellationToken);
+        return TypedResults.Created($"/v1/api-keys/{row.Id}", ApiKeyView.Of(row, secret.Text));
     }
 
     /// <remarks>The key is refused at once by this process, and by others within Security:KeyRefresh.</remarks>

@@ -19,7 +19,7 @@ internal sealed class FirstAdminKey(ApiKeyDirectory keys, IDbContextFactory<Anom
             return;
         }
 
-        var (_, secret) = await keys.CreateAsync("first admin key", [Roles.Admin], expiresAt: null, createdBy: "start", cancellationToken);
+        var secret = ApiKeySecret.Create();
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
@@ -28,7 +28,12 @@ internal sealed class FirstAdminKey(ApiKeyDirectory keys, IDbContextFactory<Anom
 
         // A file left by an earlier database may have other rights, and the mode is only applied to a new one.
         File.Delete(Path);
-        await using var writer = new StreamWriter(new FileStream(Path, options));
-        await writer.WriteAsync(secret);
+        await using (var writer = new StreamWriter(new FileStream(Path, options)))
+        {
+            await writer.WriteAsync(secret.Text);
+        }
+
+        // Stored last: a key in the database that nobody could read would lock everybody out for good.
+        await keys.AddAsync(secret, "first admin key", [Roles.Admin], expiresAt: null, createdBy: "start", cancellationToken);
     }
 }

@@ -32,11 +32,13 @@ internal static class SecuritySetup
 
     private static void ConfigureLimits(RateLimiterOptions limiter, IOptions<SecurityOptions> options)
     {
+        // About ten times a second, in whole tokens, and exactly the rate that was asked for.
+        var tokens = (options.Value.RequestsPerSecond + 9) / 10;
         var bucket = new TokenBucketRateLimiterOptions
         {
             TokenLimit = options.Value.RequestBurst,
-            TokensPerPeriod = Math.Max(1, options.Value.RequestsPerSecond / 10),
-            ReplenishmentPeriod = options.Value.RequestsPerSecond >= 10 ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(1.0 / options.Value.RequestsPerSecond),
+            TokensPerPeriod = tokens,
+            ReplenishmentPeriod = TimeSpan.FromSeconds((double)tokens / options.Value.RequestsPerSecond),
             QueueLimit = 0,
         };
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetTokenBucketLimiter(
