@@ -1,19 +1,39 @@
+using AnomalyApi.Platform.Logs;
 using AnomalyApi.Security;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
 
 namespace AnomalyApi.Platform;
 
 /// <summary>Tells a newcomer on the console where the key is and what to type.</summary>
-internal static class Greeting
+internal static partial class Greeting
 {
     public static void PrintGreetingWhenStarted(this WebApplication app) =>
-        app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(Text(app)));
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            // A collector of JSON logs wants one object a line and nothing else.
+            if (app.Services.GetRequiredService<IOptions<LogOptions>>().Value.Format == "json")
+            {
+                LogListening(app.Logger, Address(app), app.Services.GetRequiredService<FirstAdminKey>().Path);
+            }
+            else
+            {
+                Console.WriteLine(Text(app));
+            }
+        });
+
+    private static string Address(WebApplication app)
+    {
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        return (addresses.FirstOrDefault() ?? "http://127.0.0.1:8080")
+            .Replace("[::]", "127.0.0.1", StringComparison.Ordinal)
+            .Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal);
+    }
 
     private static string Text(WebApplication app)
     {
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        var url = (addresses.FirstOrDefault() ?? "http://127.0.0.1:8080").Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal);
+        var url = Address(app);
         var path = app.Services.GetRequiredService<FirstAdminKey>().Path;
         var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
         var keyFile = relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
@@ -30,4 +50,7 @@ internal static class Greeting
 
             """;
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "AnomalyApi listens on {Url}; the first admin key was written to {KeyFile}")]
+    private static partial void LogListening(ILogger logger, string url, string keyFile);
 }

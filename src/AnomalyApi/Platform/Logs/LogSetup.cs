@@ -30,15 +30,18 @@ internal static class LogSetup
             : new MessageTemplateTextFormatter(Template, CultureInfo.InvariantCulture);
         return new LoggerConfiguration()
             .MinimumLevel.Is(level)
-            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+            .MinimumLevel.Override("Microsoft", AtLeast(LogEventLevel.Warning, level))
+            .MinimumLevel.Override("Microsoft.Hosting.Lifetime", AtLeast(LogEventLevel.Information, level))
             // What EF cannot do it throws, and whoever catches it says so once; in an outage each poll would add a stack trace.
             .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Fatal)
             // Nothing here is protected by its keys.
-            .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
-            .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", AtLeast(LogEventLevel.Error, level))
+            .MinimumLevel.Override("Quartz", AtLeast(LogEventLevel.Warning, level))
             // A console that is read slowly must not slow down requests: lines beyond the buffer are dropped.
             .WriteTo.Async(sinks => sinks.Console(formatter), bufferSize: 10_000)
             .CreateLogger();
     }
+
+    // A source may be quieter than the rest, never louder.
+    private static LogEventLevel AtLeast(LogEventLevel own, LogEventLevel level) => own > level ? own : level;
 }
