@@ -14,6 +14,7 @@ using AnomalyApi.Scoring;
 using AnomalyApi.Security;
 using AnomalyApi.Traffic;
 using AnomalyApi.Training;
+using Microsoft.AspNetCore.Connections;
 
 if (args is [HealthCommand.Name])
 {
@@ -62,6 +63,11 @@ catch (OperationCanceledException)
 {
     // Asked to stop before it had started.
     return 0;
+}
+catch (IOException e) when (e.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"AnomalyApi does not start: {e.Message} Stop what listens there, or choose another address with --urls.");
+    return 1;
 }
 catch (ConfigurationException e)
 {

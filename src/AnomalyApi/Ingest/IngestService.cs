@@ -19,7 +19,8 @@ namespace AnomalyApi.Ingest;
 /// </summary>
 internal sealed class IngestService(
     FlowWriter writer,
-    ScoringEnginePool engines,
+    BatchScorer scorer,
+    BatchAnswers answers,
     LearningProgress learning,
     ServiceMetrics metrics,
     TimeProvider time,
@@ -30,7 +31,6 @@ internal sealed class IngestService(
     private readonly IngestOptions _options = ingestOptions.Value;
     private readonly SemaphoreSlim _slots = new(ingestOptions.Value.MaxConcurrentBatches);
     private readonly LocalNetworks _localNetworks = scoringOptions.Value.Networks();
-    private readonly AnomalyFinder _finder = new(scoringOptions.Value.Severities());
     private readonly JsonSerializerOptions _json = jsonOptions.Value.SerializerOptions;
 
     /// <summary>Reads, scores and stores a batch.</summary>
@@ -109,129 +109,60 @@ internal sealed class IngestService(
     private async Task<IResult> StoreAsync(
         BatchRequest request, FlowBatch flows, FlowReadTarget target, byte[]? bodyHash, CancellationToken cancellationToken)
     {
+        // Asked before the work of scoring, which a full queue would waste; the writer asks again.
         if (writer.QueuedFlows > _options.MaxQueuedFlows)
         {
             return QueueFull();
         }
 
-        var engine = engines.Rent();
-        try
+        var scored = scorer.Score(flows);
+        var firstFlowId = await writer.ReserveIdsAsync(IdSequence.Flow, flows.Count, cancellationToken);
+        if (scored.Anomalies.Count > 0)
         {
-            engine?.Score(flows);
-            var now = time.GetUtcNow().UtcDateTime;
-            var anomalies = engine is null ? [] : _finder.Find(flows, engine);
-            var firstFlowId = await writer.ReserveIdsAsync(IdSequence.Flow, flows.Count, cancellationToken);
-            if (anomalies.Count > 0)
-            {
-                anomalies = AnomalyFinder.WithIds(
-                    anomalies, await writer.ReserveIdsAsync(IdSequence.Anomaly, anomalies.Count, cancellationToken));
-            }
-
-            var batchId = $"b{firstFlowId:x}";
-            var answer = Answer(request, flows, target, engine, anomalies, batchId);
-            var bytes = JsonSerializer.SerializeToUtf8Bytes(answer, _json);
-            // From here on the batch belongs to the writer until it is done, so a sensor that hangs up must not cut the wait short.
-            var commit = await writer.CommitAsync(
-                new BatchToStore
-                {
-                    Flows = flows,
-                    FirstFlowId = firstFlowId,
-                    ReceivedAt = now,
-                    ModelVersion = engine?.Live.Version,
-                    Anomalies = anomalies,
-                    RejectedCount = target.RejectedCount,
-                    Key = request.Key is null ? null : new BatchKey(request.KeyScope, request.Key, bodyHash!),
-                    Answer = request.Key is null ? default : bytes,
-                    BatchId = batchId,
-                },
-                CancellationToken.None);
-            if (commit.Outcome == CommitOutcome.Committed)
-            {
-                learning.Add(flows.Count);
-                metrics.CountFlows(request.Format.Name, flows.Count, target.RejectedCount, answer.Scored, anomalies.Count);
-            }
-
-            return commit.Outcome switch
-            {
-                CommitOutcome.Committed => new BatchResult(bytes, engine?.Live.Version, IsReplay: false),
-                CommitOutcome.Replayed => Replay(commit.Answer),
-                CommitOutcome.KeyReused => Problems.KeyReused(),
-                CommitOutcome.QueueFull => QueueFull(),
-                _ => Problems.StorageUnavailable(_options.RetryAfter),
-            };
+            var firstAnomalyId = await writer.ReserveIdsAsync(IdSequence.Anomaly, scored.Anomalies.Count, cancellationToken);
+            scored = scored with { Anomalies = AnomalyFinder.WithIds(scored.Anomalies, firstAnomalyId) };
         }
-        finally
+
+        var batchId = $"b{firstFlowId:x}";
+        var answer = JsonSerializer.SerializeToUtf8Bytes(answers.Stored(request, target, scored, batchId), _json);
+        // From here on the batch belongs to the writer until it is done, so a sensor that hangs up must not cut the wait short.
+        var commit = await writer.CommitAsync(
+            new BatchToStore
+            {
+                Flows = flows,
+                FirstFlowId = firstFlowId,
+                ReceivedAt = time.GetUtcNow().UtcDateTime,
+                ModelVersion = scored.ModelVersion,
+                Anomalies = scored.Anomalies,
+                RejectedCount = target.RejectedCount,
+                Key = request.Key is null ? null : new BatchKey(request.KeyScope, request.Key, bodyHash!),
+                Answer = request.Key is null ? default : answer,
+                BatchId = batchId,
+            },
+            CancellationToken.None);
+        if (commit.Outcome == CommitOutcome.Committed)
         {
-            if (engine is not null)
-            {
-                engines.Return(engine);
-            }
+            learning.Add(flows.Count);
+            metrics.CountFlows(
+                request.Format.Name, flows.Count, target.RejectedCount, scored.ModelVersion is null ? 0 : flows.Count, scored.Anomalies.Count);
         }
+
+        return commit.Outcome switch
+        {
+            CommitOutcome.Committed => new BatchResult(answer, scored.ModelVersion, IsReplay: false),
+            CommitOutcome.Replayed => Replay(commit.Answer),
+            CommitOutcome.KeyReused => Problems.KeyReused(),
+            CommitOutcome.QueueFull => QueueFull(),
+            _ => Problems.StorageUnavailable(_options.RetryAfter),
+        };
     }
 
     private BatchResult ScoreOnly(BatchRequest request, FlowBatch flows, FlowReadTarget target)
     {
-        var engine = engines.Rent();
-        try
-        {
-            engine?.Score(flows);
-            var anomalies = engine is null ? [] : _finder.Find(flows, engine);
-            var answer = Answer(request, flows, target, engine, anomalies, batchId: null);
-            metrics.CountScoredOnly(request.Format.Name, answer.Scored);
-            return new BatchResult(JsonSerializer.SerializeToUtf8Bytes(answer, _json), engine?.Live.Version, IsReplay: false);
-        }
-        finally
-        {
-            if (engine is not null)
-            {
-                engines.Return(engine);
-            }
-        }
-    }
-
-    private BatchAnswer Answer(
-        BatchRequest request, FlowBatch flows, FlowReadTarget target, ScoringEngine? engine, IReadOnlyList<AnomalyToStore> anomalies, string? batchId) =>
-        new()
-        {
-            BatchId = batchId,
-            Received = target.ReceivedCount,
-            Accepted = flows.Count,
-            Rejected = target.RejectedCount,
-            Rejections = target.Rejections,
-            Scored = engine is null ? 0 : flows.Count,
-            Anomalies = request.Scores == ScoresWanted.None ? null : ListAnomalies(flows, anomalies, isStored: batchId is not null),
-            Scores = request.Scores == ScoresWanted.All ? ListScores(flows) : null,
-            Threshold = engine?.Threshold,
-            ModelVersion = engine?.Live.Version,
-            LearningStatus = learning.Current(),
-        };
-
-    private List<BatchAnomaly> ListAnomalies(FlowBatch flows, IReadOnlyList<AnomalyToStore> anomalies, bool isStored)
-    {
-        var list = new List<BatchAnomaly>(anomalies.Count);
-        foreach (var anomaly in anomalies)
-        {
-            list.Add(new BatchAnomaly
-            {
-                Id = isStored ? anomaly.Id : null,
-                Line = flows.Line[anomaly.Row],
-                Score = anomaly.Score,
-                Severity = _finder.SeverityOf(anomaly.Score),
-            });
-        }
-
-        return list;
-    }
-
-    private static float?[] ListScores(FlowBatch flows)
-    {
-        var scores = new float?[flows.Count];
-        for (var i = 0; i < scores.Length; i++)
-        {
-            scores[i] = float.IsNaN(flows.Score[i]) ? null : flows.Score[i];
-        }
-
-        return scores;
+        var scored = scorer.Score(flows);
+        metrics.CountScoredOnly(request.Format.Name, scored.ModelVersion is null ? 0 : flows.Count);
+        return new BatchResult(
+            JsonSerializer.SerializeToUtf8Bytes(answers.ScoredOnly(request, target, scored), _json), scored.ModelVersion, IsReplay: false);
     }
 
     private static BatchResult Replay(ReadOnlyMemory<byte> answer)

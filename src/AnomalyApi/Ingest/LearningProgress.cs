@@ -28,7 +28,9 @@ internal sealed class LearningProgress(ModelSlot slot, IOptions<TrainingOptions>
     /// <summary>Adds what was just stored.</summary>
     public void Add(int flows) => Interlocked.Add(ref _stored, flows);
 
-    public LearningStatus Current()
+    /// <summary>How far the service is.</summary>
+    /// <param name="adding">Flows that are about to be stored, which the answer to their batch counts in.</param>
+    public LearningStatus Current(int adding = 0)
     {
         var need = options.Value.FirstTrainingFlows;
         if (slot.Snapshot() is not null)
@@ -36,7 +38,7 @@ internal sealed class LearningProgress(ModelSlot slot, IOptions<TrainingOptions>
             return new LearningStatus("ready", need, need);
         }
 
-        var have = Math.Min(Interlocked.Read(ref _stored), need);
+        var have = Math.Min(Interlocked.Read(ref _stored) + adding, need);
         return new LearningStatus(have < need ? "collecting" : "training", have, need);
     }
 }

@@ -1,4 +1,6 @@
+using AnomalyApi.Anomalies;
 using AnomalyApi.Platform.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace AnomalyApi.Scoring;
 
@@ -9,5 +11,7 @@ internal static class ScoringSetup
         services.AddCheckedOptions<ScoringOptions>("Scoring");
         services.AddSingleton<ModelSlot>();
         services.AddSingleton<ScoringEnginePool>();
+        services.AddSingleton(provider => new AnomalyFinder(provider.GetRequiredService<IOptions<ScoringOptions>>().Value.Severities()));
+        services.AddSingleton<BatchScorer>();
     }
 }

@@ -5,7 +5,6 @@ using AnomalyApi.Scoring;
 using AnomalyApi.Storage;
 using AnomalyApi.Storage.Stores;
 using AnomalyApi.Storage.Writing;
-using Microsoft.Extensions.Options;
 
 namespace AnomalyApi.Training;
 
@@ -13,9 +12,9 @@ namespace AnomalyApi.Training;
 internal sealed partial class UnscoredFlowScorer(
     FlowStore flows,
     FlowWriter writer,
-    ScoringEnginePool engines,
+    BatchScorer scorer,
+    ModelSlot slot,
     ServiceMetrics metrics,
-    IOptions<ScoringOptions> options,
     PeriodicContext context,
     ILogger<UnscoredFlowScorer> logger)
     : PeriodicWork(context, Interval)
@@ -27,7 +26,6 @@ internal sealed partial class UnscoredFlowScorer(
     /// <summary>Pause once nothing is left: only a batch that was in progress when the first model came can still add any.</summary>
     private static readonly TimeSpan RestInterval = TimeSpan.FromSeconds(30);
 
-    private readonly AnomalyFinder _finder = new(options.Value.Severities());
     private bool _isDone;
 
     protected override async Task RunOnceAsync(CancellationToken cancellationToken)
@@ -35,21 +33,14 @@ internal sealed partial class UnscoredFlowScorer(
         _isDone = false;
         var total = 0;
         FeedCursor? after = null;
-        while (!_isDone && engines.Rent() is { } engine)
+        while (!_isDone && slot.Snapshot() is not null)
         {
-            try
+            using var page = await flows.ReadUnscoredAsync(after, PageSize, cancellationToken);
+            _isDone = page.Flows.Count == 0;
+            if (!_isDone)
             {
-                using var page = await flows.ReadUnscoredAsync(after, PageSize, cancellationToken);
-                _isDone = page.Flows.Count == 0;
-                if (!_isDone)
-                {
-                    total += await ScoreAsync(page, engine, cancellationToken);
-                    after = page.Cursors[^1];
-                }
-            }
-            finally
-            {
-                engines.Return(engine);
+                total += await ScoreAsync(page, cancellationToken);
+                after = page.Cursors[^1];
             }
         }
 
@@ -62,17 +53,20 @@ internal sealed partial class UnscoredFlowScorer(
     protected override Task PauseAsync(CancellationToken cancellationToken) =>
         Task.Delay(_isDone ? RestInterval : Interval, Time, cancellationToken);
 
-    private async Task<int> ScoreAsync(UnscoredFlows page, ScoringEngine engine, CancellationToken cancellationToken)
+    private async Task<int> ScoreAsync(UnscoredFlows page, CancellationToken cancellationToken)
     {
-        engine.Score(page.Flows);
-        var anomalies = _finder.Find(page.Flows, engine);
-        if (anomalies.Count > 0)
+        var batch = scorer.Score(page.Flows);
+        if (batch.ModelVersion is not { } version)
         {
-            anomalies = AnomalyFinder.WithIds(anomalies, await writer.ReserveIdsAsync(IdSequence.Anomaly, anomalies.Count, cancellationToken));
+            return 0;
         }
 
+        var anomalies = batch.Anomalies.Count == 0
+            ? []
+            : AnomalyFinder.WithIds(
+                batch.Anomalies, await writer.ReserveIdsAsync(IdSequence.Anomaly, batch.Anomalies.Count, cancellationToken));
         var scored = await flows.SetScoresAsync(
-            page, page.Flows.Score.ToArray(), engine.Live.Version, anomalies, Time.GetUtcNow().UtcDateTime, cancellationToken);
+            page, page.Flows.Score.ToArray(), version, anomalies, Time.GetUtcNow().UtcDateTime, cancellationToken);
         metrics.CountBackfill(scored, scored > 0 ? anomalies.Count : 0);
         return scored;
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using AnomalyApi.Security;
 using AnomalyApi.Testing;
 using Microsoft.Data.Sqlite;
 
@@ -10,28 +11,19 @@ public sealed class OverloadTests
     public async Task A_batch_more_than_may_be_in_progress_is_told_to_come_back()
     {
         await using var service = await TestService.StartAsync(settings: [("Ingest:MaxConcurrentBatches", "1"), ("Ingest:RetryAfter", "00:00:07")]);
-        var slow = new SlowBody(SomeBodies.Lines(SomeBodies.Flow));
-        var holding = service.Admin.PostAsync("/v1/flows", slow);
-        HttpResponseMessage? refused = null;
-        await TestService.UntilAsync(
-            async () =>
-            {
-                refused?.Dispose();
-                if (holding.IsCompleted)
-                {
-                    // It came while the other was being answered, and was itself the one too many.
-                    (await holding).Dispose();
-                    slow = new SlowBody(SomeBodies.Lines(SomeBodies.Flow));
-                    holding = service.Admin.PostAsync("/v1/flows", slow);
-                }
+        // The service says "continue" when it reads the body, and by then the batch is in progress.
+        using var handler = new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) };
+        using var patient = new HttpClient(handler) { BaseAddress = service.Address };
+        using var slow = new SlowBody(SomeBodies.Lines(SomeBodies.Flow));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/flows") { Content = slow };
+        request.Headers.ExpectContinue = true;
+        request.Headers.Add(ApiKeyAuthentication.HeaderName, service.AdminKey);
+        var holding = patient.SendAsync(request, TestContext.Current.CancellationToken);
+        await slow.Started.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
-                refused = await service.PostAsync(SomeBodies.Ndjson, path: "/v1/scores");
-                return refused.StatusCode != HttpStatusCode.OK;
-            },
-            "a refusal");
-        Assert.Equal("1 batches are in progress (Ingest:MaxConcurrentBatches).", await TestService.ProblemAsync(refused!, HttpStatusCode.ServiceUnavailable, "overloaded"));
-        Assert.Equal(TimeSpan.FromSeconds(7), refused!.Headers.RetryAfter?.Delta);
-        refused.Dispose();
+        using var refused = await service.PostAsync(SomeBodies.Ndjson);
+        Assert.Equal("1 batches are in progress (Ingest:MaxConcurrentBatches).", await TestService.ProblemAsync(refused, HttpStatusCode.ServiceUnavailable, "overloaded"));
+        Assert.Equal(TimeSpan.FromSeconds(7), refused.Headers.RetryAfter?.Delta);
 
         slow.Finish();
         using var answer = await holding;
@@ -74,6 +66,7 @@ public sealed class OverloadTests
     private sealed class SlowBody : HttpContent
     {
         private readonly byte[] _body;
+        private readonly TaskCompletionSource _start = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public SlowBody(byte[] body)
@@ -82,10 +75,13 @@ public sealed class OverloadTests
             Headers.ContentType = new("application/x-ndjson");
         }
 
+        public Task Started => _start.Task;
+
         public void Finish() => _end.TrySetResult();
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
+            _start.TrySetResult();
             await stream.WriteAsync(_body);
             await stream.FlushAsync();
             await _end.Task;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AnomalyApi.Platform.Configuration;
+using Microsoft.AspNetCore.Connections;
 using Serilog;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
@@ -37,6 +38,8 @@ internal static class LogSetup
             // Nothing here is protected by its keys.
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", AtLeast(LogEventLevel.Error, level))
             .MinimumLevel.Override("Quartz", AtLeast(LogEventLevel.Warning, level))
+            // Said in one plain sentence where the service ends; the host would add a stack trace.
+            .Filter.ByExcluding(line => line.Exception is IOException { InnerException: AddressInUseException })
             // A console that is read slowly must not slow down requests: lines beyond the buffer are dropped.
             .WriteTo.Async(sinks => sinks.Console(formatter), bufferSize: 10_000)
             .CreateLogger();
