@@ -20,7 +20,7 @@ public sealed class AuthorizationTests(SharedService shared) : IClassFixture<Sha
         ["GET /v1/anomalies/{id:long}"] = Roles.Reader,
         ["GET /v1/models/"] = Roles.Reader,
         ["GET /v1/models/active"] = Roles.Reader,
-        ["GET /v1/detectors"] = Roles.Reader,
+        ["GET /v1/detectors/"] = Roles.Reader,
         ["GET /v1/models/{version:int}"] = Roles.Reader,
         ["POST /v1/models/{version:int}/activation"] = Roles.Operator,
         ["POST /v1/models/rollback"] = Roles.Operator,
