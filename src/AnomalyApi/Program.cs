@@ -16,6 +16,12 @@ using AnomalyApi.Traffic;
 using AnomalyApi.Training;
 using Microsoft.AspNetCore.Connections;
 
+if (args is ["--help" or "-h" or "help"])
+{
+    Console.WriteLine(Arguments.Usage);
+    return 0;
+}
+
 if (args is [HealthCommand.Name])
 {
     return await HealthCommand.RunAsync(Environment.GetEnvironmentVariable("ANOMALY_urls"));
@@ -23,7 +29,7 @@ if (args is [HealthCommand.Name])
 
 try
 {
-    args = ConfigurationSetup.Normalize(args);
+    args = Arguments.Normalize(args);
     var builder = WebApplication.CreateBuilder(args);
     builder.AddAnomalyConfiguration(args);
     builder.AddLogs();

@@ -53,6 +53,7 @@ internal sealed class FlowDraft
     /// <summary>Puts the flow into the batch, with the sensor that sent it and its Community ID where the record did not say.</summary>
     public void Accept(FlowReadTarget target, int line)
     {
+        target.Admit();
         var batch = target.Batch;
         var row = batch.AddRow();
         batch.StartMicroseconds[row] = Start;

@@ -3,7 +3,8 @@ namespace AnomalyApi.Flows.Formats;
 /// <summary>Where a format puts what it reads: flows that are good, and reasons for those that are not. One reader at a time.</summary>
 /// <param name="batch">Receives the flows; stays the caller's.</param>
 /// <param name="defaultSensor">Sensor of flows that do not name one.</param>
-public sealed class FlowReadTarget(FlowBatch batch, string? defaultSensor = null)
+/// <param name="admit">Called with the count before each flow is added; throws <see cref="FlowLimitException"/> when no more may come.</param>
+public sealed class FlowReadTarget(FlowBatch batch, string? defaultSensor = null, Action<int>? admit = null)
 {
     /// <summary>How many rejections are kept with their reason. All are counted.</summary>
     public const int ListedRejections = 100;
@@ -33,6 +34,10 @@ public sealed class FlowReadTarget(FlowBatch batch, string? defaultSensor = null
 
     /// <summary>Notes that the body is well-formed even if no flow comes.</summary>
     public void AllowEmpty() => IsMeantEmpty = true;
+
+    /// <summary>Asks whether one more flow may come.</summary>
+    /// <exception cref="FlowLimitException">It may not.</exception>
+    public void Admit() => admit?.Invoke(Batch.Count);
 
     /// <summary>Counts a refused line.</summary>
     public void Reject(int line, string reason)

@@ -14,5 +14,6 @@ public interface IFlowFormat
     /// <summary>Reads to the end of <paramref name="body"/>. A bad record is rejected with its line and reason, and the rest goes on.
     /// Never holds more of the body than one record (at most <see cref="FlowFormatCatalog.MaxRecordBytes"/>) and what the pipe buffers.</summary>
     /// <exception cref="FlowFormatException">The body as a whole is not in this format.</exception>
+    /// <exception cref="FlowLimitException">The target takes no more flows.</exception>
     ValueTask ReadAsync(PipeReader body, FlowReadTarget target, CancellationToken cancellationToken);
 }

@@ -19,7 +19,7 @@ public static class FlowModelTrainer
         var split = (int)(flows.Count * settings.FitShare);
         var fitRows = TrainingTrim.ForFit(flows.Score[..split], settings.Threshold);
         var calibrationRows = Shift(TrainingTrim.ForCalibration(flows.Score[split..], settings.Threshold), split);
-        RequireEnough(fitRows.Length, calibrationRows.Length);
+        RequireEnough(flows.Count, fitRows.Length, calibrationRows.Length);
 
         using var learned = Copy(flows, fitRows);
         var extractor = FlowFeatureExtractor.Learn(learned, settings.LocalNetworks);
@@ -39,8 +39,8 @@ public static class FlowModelTrainer
     {
         if (flows.Count < MinimumFlows)
         {
-            throw new InvalidOperationException($"There are {flows.Count} flows to calibrate on, and {MinimumFlows} are needed. Widen the window or wait for more; when most were trimmed because "
-                + "traffic has changed, renew the calibration first (kind: recalibration).");
+            throw new InvalidOperationException(
+                $"There are {flows.Count} flows to calibrate on, and {MinimumFlows} are needed. Widen the window or wait for more.");
         }
 
         var features = current.Extractor.Extract(flows);
@@ -65,13 +65,18 @@ public static class FlowModelTrainer
             (double)anomalies / features.RowCount);
     }
 
-    private static void RequireEnough(int fitRows, int calibrationRows)
+    private static void RequireEnough(int flows, int fitRows, int calibrationRows)
     {
-        if (fitRows + calibrationRows < MinimumFlows || fitRows == 0 || calibrationRows == 0)
+        if (flows < MinimumFlows)
+        {
+            throw new InvalidOperationException($"There are {flows} flows in the window, and {MinimumFlows} are needed. Widen the window or wait for more.");
+        }
+
+        if (Math.Min(fitRows, calibrationRows) < MinimumFlows / 4)
         {
             throw new InvalidOperationException(
-                $"{fitRows + calibrationRows} flows remain after trimming, and {MinimumFlows} are needed. Widen the window or wait for more; when most were trimmed because "
-                + "traffic has changed, renew the calibration first (kind: recalibration).");
+                $"{fitRows} flows to fit on and {calibrationRows} to calibrate on remain after trimming what an earlier model called anomalies, and "
+                + $"{MinimumFlows / 4} of each are needed. When traffic has changed, renew the calibration first (kind: recalibration).");
         }
     }
 

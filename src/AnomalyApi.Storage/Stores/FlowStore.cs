@@ -38,6 +38,9 @@ public sealed class FlowStore(StorageDatabase database)
         var window = "received_at >= @from and received_at < @to";
         await using var limit = connection.CreateCommand();
         limit.Transaction = transaction;
+
+        // A week of a busy network takes longer than any request may; the token ends it.
+        limit.CommandTimeout = 0;
         limit.CommandText =
             $"select max(h), count(*) from (select {database.SampleHashSql} as h from flow where {window} order by 1 limit @most) as smallest";
         AddWindow(limit, receivedFrom, receivedTo, maxRows);
@@ -53,6 +56,7 @@ public sealed class FlowStore(StorageDatabase database)
 
         await using var rows = connection.CreateCommand();
         rows.Transaction = transaction;
+        rows.CommandTimeout = 0;
         var chosen = count < maxRows ? "" : $" and {database.SampleHashSql} <= @greatest";
         rows.CommandText = $"select {FlowReader.Columns} from flow where {window}{chosen} order by committed_in, id limit @most";
         AddWindow(rows, receivedFrom, receivedTo, maxRows);

@@ -13,7 +13,6 @@ public sealed class RetentionStore(StorageDatabase database)
     public async Task<RetentionCounts> ApplyAsync(RetentionLimits limits, DateTime now, CancellationToken cancellationToken)
     {
         await using var context = database.CreateDbContext();
-        var flows = limits.Flows is { } flowAge ? await database.DeleteFlowsAsync(now - flowAge, cancellationToken) : 0;
         var anomalies = await DeleteAsync(
             context.Anomalies, limits.Anomalies, now, before => r => r.DetectedAt < before,
             rows => rows.Where(r => rows.OrderBy(o => o.Id).Take(Chunk).Select(o => o.Id).Contains(r.Id)), cancellationToken);
@@ -25,6 +24,9 @@ public sealed class RetentionStore(StorageDatabase database)
         var hours = await DeleteAsync(
             context.IngestHours, limits.IngestHours, now, before => r => r.Hour < before, rows => rows, cancellationToken);
         var models = limits.Models is { } keep ? await DeleteModelsAsync(context, keep, cancellationToken) : 0;
+
+        // Last: a partition that somebody holds on to fails, and must not keep the rest from being cleaned.
+        var flows = limits.Flows is { } flowAge ? await database.DeleteFlowsAsync(now - flowAge, cancellationToken) : 0;
         return new RetentionCounts(flows, anomalies, batches, trainings, hours, models);
     }
 

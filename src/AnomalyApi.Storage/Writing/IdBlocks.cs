@@ -6,7 +6,11 @@ internal sealed class IdBlocks(StorageDatabase database, string sequence) : IDis
     /// <summary>At 1,000 flows a batch one write to disk serves 65 batches; what a restart loses of a 63-bit space does not matter.</summary>
     public const int BlockSize = 65_536;
 
+    private const long FailureLastsMilliseconds = 500;
+
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private StorageUnavailableException? _failure;
+    private long _failedAt;
     private long _next;
     private long _end;
 
@@ -42,13 +46,20 @@ internal sealed class IdBlocks(StorageDatabase database, string sequence) : IDis
 
     private async Task<long> TakeBlockAsync(int size, CancellationToken cancellationToken)
     {
+        // Whoever waited behind a call that timed out must not wait as long again, one after another.
+        if (_failure is not null && Environment.TickCount64 - _failedAt < FailureLastsMilliseconds)
+        {
+            throw new StorageUnavailableException(_failure.Message, _failure);
+        }
+
         try
         {
             return await database.TakeIdsAsync(sequence, size, cancellationToken);
         }
         catch (Exception e) when (database.IsUnavailable(e))
         {
-            throw new StorageUnavailableException("The database does not answer.", e);
+            _failedAt = Environment.TickCount64;
+            throw _failure = new StorageUnavailableException("The database does not answer.", e);
         }
     }
 }

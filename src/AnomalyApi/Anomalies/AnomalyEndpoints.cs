@@ -21,10 +21,10 @@ internal static class AnomalyEndpoints
     /// Follow <c>next</c>: nothing is missed and nothing comes twice, also while flows come in. Come back with the last <c>next</c> for what is new.
     /// </remarks>
     private static async Task<Results<Ok<Page<AnomalyView>>, ProblemHttpResult>> FindAsync(
-        [AsParameters] AnomalySearchParameters parameters, AnomalySearch search, CancellationToken cancellationToken)
+        [AsParameters] AnomalySearchParameters parameters, HttpRequest request, AnomalySearch search, CancellationToken cancellationToken)
     {
         var errors = new Dictionary<string, string[]>();
-        var query = parameters.ReadQuery(errors);
+        var query = parameters.ReadQuery(request, errors);
         if (errors.Count > 0)
         {
             return Problems.InvalidParameters(errors);
@@ -34,7 +34,7 @@ internal static class AnomalyEndpoints
         return TypedResults.Ok(new Page<AnomalyView>
         {
             Items = [.. rows.Select(AnomalyView.Of)],
-            Next = CursorText.Next(rows.Count > 0 ? rows[^1].Cursor : null, rows.Count, query.Limit, query.After, query.NewestFirst),
+            Next = CursorText.Next(query, rows.Count > 0 ? rows[^1].Cursor : null, rows.Count),
         });
     }
 

@@ -10,6 +10,10 @@ internal sealed record AnomalyExplanation
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    /// <summary>Stored where a batch held so many anomalies that the rest was not explained.</summary>
+    public static string NotExplained { get; } = JsonSerializer.Serialize(
+        new AnomalyExplanation { Summary = "Not explained: its batch held more anomalies than are explained of one batch.", Drivers = [] }, Json);
+
     /// <summary>The reason in one sentence.</summary>
     /// <example>Mostly dst_port_rarity: 9.2, typically 0.4 to 5.1 (62 % of the score); then log_fwd_packets: 0.7, typically 1.1 to 4.2 (21 %).</example>
     public required string Summary { get; init; }

@@ -8,6 +8,9 @@ namespace AnomalyApi.Anomalies;
 /// <summary>Picks the anomalies of a scored batch and says why each is one. Thread-safe.</summary>
 internal sealed class AnomalyFinder(SeverityScale severities)
 {
+    /// <summary>Anomalies of one batch that are explained. An explanation costs as much as scoring forty flows, and a flood is all anomalies.</summary>
+    private const int MaxExplained = 1_000;
+
     /// <summary>How bad a score is. An anomaly below the scale, when the threshold lies under it, is still low.</summary>
     public Severity SeverityOf(float score) => severities.Of(score) is var severity && severity == Severity.None ? Severity.Low : severity;
 
@@ -24,7 +27,9 @@ internal sealed class AnomalyFinder(SeverityScale severities)
                 continue;
             }
 
-            var explanation = AnomalyExplanation.Write(engine.Live.Model.Model.Schema, engine.Explain(row, score));
+            var explanation = found.Count < MaxExplained
+                ? AnomalyExplanation.Write(engine.Live.Model.Model.Schema, engine.Explain(row, score))
+                : AnomalyExplanation.NotExplained;
             found.Add(new AnomalyToStore(row, Id: 0, score, engine.PValue(row), (byte)SeverityOf(score), engine.Threshold, explanation));
         }
 

@@ -18,7 +18,7 @@ internal sealed class AnomalySearchParameters : SearchParameters
     [Description("What was done about it, for example new.")]
     public string? Status { get; init; }
 
-    public AnomalyQuery ReadQuery(Dictionary<string, string[]> errors)
+    public AnomalyQuery ReadQuery(HttpRequest request, Dictionary<string, string[]> errors)
     {
         var severity = Choice("severity", Severity, errors, Severities);
         return Read(
@@ -27,6 +27,7 @@ internal sealed class AnomalySearchParameters : SearchParameters
                 MinSeverity = severity is null ? null : (byte)(Array.IndexOf(Severities, severity) + 1),
                 Status = Name("status", Status, errors),
             },
+            request,
             errors);
     }
 }

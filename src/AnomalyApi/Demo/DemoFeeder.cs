@@ -5,6 +5,7 @@ using AnomalyApi.Flows.Synthetic;
 using AnomalyApi.Ingest;
 using AnomalyApi.Platform;
 using AnomalyApi.Scoring;
+using AnomalyApi.Storage;
 
 namespace AnomalyApi.Demo;
 
@@ -47,7 +48,9 @@ internal sealed partial class DemoFeeder(
                 flows = [.. flows, .. traffic.Attack(kind, FlowsPerTick / 4)];
             }
 
-            await SendAsync(flows, stoppingToken);
+            // The traffic keeps a clock of its own, which runs faster than this demonstration.
+            var start = time.GetUtcNow().UtcDateTime;
+            await SendAsync(flows.Select(flow => flow with { Start = start }), stoppingToken);
         }
     }
 
@@ -67,12 +70,33 @@ internal sealed partial class DemoFeeder(
         }
     }
 
-    private async Task SendAsync(IReadOnlyList<FlowRecord> flows, CancellationToken cancellationToken)
+    /// <summary>Sends a batch until it is taken, as a sensor does.</summary>
+    private async Task SendAsync(IEnumerable<FlowRecord> flows, CancellationToken cancellationToken)
     {
-        using var body = new MemoryStream(NativeFlowJson.ToNdjson(flows));
+        var body = NativeFlowJson.ToNdjson(flows);
         var format = FlowFormatCatalog.Find("application/x-ndjson")!;
-        await ingest.StoreAsync(new BatchRequest(format, ScoresWanted.None, "demo", KeyScope: "demo", Key: null), body, cancellationToken);
+        var request = new BatchRequest(format, ScoresWanted.None, "demo", KeyScope: "demo", Key: null);
+        while (true)
+        {
+            try
+            {
+                using var stream = new MemoryStream(body);
+                if (await ingest.StoreAsync(request, stream, cancellationToken) is BatchResult)
+                {
+                    return;
+                }
+            }
+            catch (StorageUnavailableException e)
+            {
+                LogWaiting(e.Message);
+            }
+
+            await Task.Delay(Tick, time, cancellationToken);
+        }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Demo: waiting, {Reason}")]
+    private partial void LogWaiting(string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Demo: sending {Hours} hours of office traffic for the first model to learn from")]
     private partial void LogTeaching(double hours);

@@ -1,4 +1,6 @@
 using AnomalyApi.Flows.Formats;
+using AnomalyApi.Traffic;
+using Microsoft.Extensions.Primitives;
 
 namespace AnomalyApi.Ingest;
 
@@ -11,6 +13,8 @@ namespace AnomalyApi.Ingest;
 internal sealed record BatchRequest(IFlowFormat Format, ScoresWanted Scores, string? Sensor, string KeyScope, string? Key)
 {
     public const string KeyHeader = "Idempotency-Key";
+
+    private static readonly string[] QueryParameters = ["scores", "sensor", "batch_id"];
 
     /// <summary>Longest idempotency key, sensor name and batch id.</summary>
     public const int MaxNameLength = 255;
@@ -32,21 +36,22 @@ internal sealed record BatchRequest(IFlowFormat Format, ScoresWanted Scores, str
         if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
             http.Response.Headers.AcceptEncoding = string.Join(", ", ContentEncodings);
-            return (null, Platform.Problems.Problems.UnsupportedContentEncoding(Shorten(encoding), ContentEncodings));
+            return (null, Platform.Problems.Problems.UnsupportedContentEncoding(ErrorText.Shorten(encoding), ContentEncodings));
         }
 
         var errors = new Dictionary<string, string[]>();
         var query = http.Request.Query;
         var scores = ScoresWanted.Anomalies;
         var scoresText = query["scores"].ToString();
-        if (scoresText.Length > 0 && (!Enum.TryParse(scoresText, ignoreCase: true, out scores) || !char.IsAsciiLetter(scoresText[0])))
+        if (scoresText.Length > 0 && !(scoresText.All(char.IsAsciiLetter) && Enum.TryParse(scoresText, ignoreCase: true, out scores)))
         {
-            errors["scores"] = [$"'{Shorten(scoresText)}' is not one of: none, anomalies, all."];
+            errors["scores"] = [$"'{ErrorText.Shorten(scoresText)}' is not one of: none, anomalies, all."];
         }
 
-        var sensor = Name(query["sensor"].ToString(), "sensor", errors);
-        var batchId = Name(query["batch_id"].ToString(), "batch_id", errors);
-        var key = Name(http.Request.Headers[KeyHeader].ToString(), KeyHeader, errors);
+        QueryNames.RefuseOthers(http.Request, QueryParameters, errors);
+        var sensor = Name(query["sensor"], "sensor", errors);
+        var batchId = Name(query["batch_id"], "batch_id", errors);
+        var key = Name(http.Request.Headers[KeyHeader], KeyHeader, errors);
         if (batchId is not null && sensor is null)
         {
             errors["batch_id"] = ["names a batch of a sensor, so 'sensor' must be there too."];
@@ -64,20 +69,20 @@ internal sealed record BatchRequest(IFlowFormat Format, ScoresWanted Scores, str
         return (new BatchRequest(format, scores, sensor, scope, key), null);
     }
 
-    private static string? Name(string value, string parameter, Dictionary<string, string[]> errors)
+    private static string? Name(StringValues values, string parameter, Dictionary<string, string[]> errors)
     {
-        if (value.Length == 0)
+        if (values.Count == 0)
         {
             return null;
         }
 
-        if (value.Length > MaxNameLength || value.Any(char.IsControl))
+        // One that is there and empty is a script whose variable is not set: to take it as absent would quietly drop what it protects.
+        var value = values.ToString();
+        if (value.Length is 0 or > MaxNameLength || value.Any(char.IsControl))
         {
             errors[parameter] = [$"must have 1 to {MaxNameLength} characters and no control characters."];
         }
 
         return value;
     }
-
-    private static string Shorten(string text) => text.Length <= 64 ? text : text[..64] + "...";
 }

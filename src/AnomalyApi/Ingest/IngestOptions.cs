@@ -13,6 +13,16 @@ internal sealed record IngestOptions
     [Range(1, 10_000)]
     public int MaxConcurrentBatches { get; init; } = 256;
 
+    /// <summary>Flows in one batch, from 1,000 to 10,000,000. More are answered 413. The default is 100,000.</summary>
+    [Range(1_000, 10_000_000)]
+    public int MaxFlowsPerBatch { get; init; } = 100_000;
+
+    /// <summary>
+    /// Flows that all batches in progress hold together, from 1,000 to 100,000,000; about 1 KB of memory each. More are answered 503. The default is 500,000.
+    /// </summary>
+    [Range(1_000, 100_000_000)]
+    public int MaxFlowsInProgress { get; init; } = 500_000;
+
     /// <summary>Flows that may wait for the database, from 1,000 to 10,000,000. More are answered 503. The default is 200,000.</summary>
     [Range(1_000, 10_000_000)]
     public int MaxQueuedFlows { get; init; } = 200_000;

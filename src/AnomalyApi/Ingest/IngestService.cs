@@ -7,7 +7,9 @@ using AnomalyApi.Flows.Formats;
 using AnomalyApi.Platform.Metrics;
 using AnomalyApi.Platform.Problems;
 using AnomalyApi.Scoring;
+using AnomalyApi.Storage;
 using AnomalyApi.Storage.Writing;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
@@ -29,6 +31,7 @@ internal sealed class IngestService(
     IOptions<JsonOptions> jsonOptions) : IDisposable
 {
     private readonly IngestOptions _options = ingestOptions.Value;
+    private readonly FlowBudget _budget = new(ingestOptions.Value.MaxFlowsInProgress);
     private readonly SemaphoreSlim _slots = new(ingestOptions.Value.MaxConcurrentBatches);
     private readonly LocalNetworks _localNetworks = scoringOptions.Value.Networks();
     private readonly JsonSerializerOptions _json = jsonOptions.Value.SerializerOptions;
@@ -58,10 +61,22 @@ internal sealed class IngestService(
         try
         {
             using var flows = FlowBatch.Rent();
-            var (target, bodyHash, problem) = await ReadAsync(request, flows, body, cancellationToken);
+            using var allowance = new FlowAllowance(_budget, _options.MaxFlowsPerBatch);
+            var (target, bodyHash, problem) = await ReadAsync(request, flows, allowance, body, cancellationToken);
             var result = problem ?? await handle(flows, target, bodyHash);
-            outcome = result is BatchResult ? "ok" : "refused";
+            outcome = result switch { BatchResult => "ok", RetryLater => "overloaded", _ => "refused" };
             return result;
+        }
+        catch (Exception e) when (e is OperationCanceledException or BadHttpRequestException or ConnectionResetException)
+        {
+            // The sensor hung up, or sent more than it may: nothing for us to look at.
+            outcome = "refused";
+            throw;
+        }
+        catch (StorageUnavailableException)
+        {
+            outcome = "overloaded";
+            throw;
         }
         finally
         {
@@ -71,9 +86,9 @@ internal sealed class IngestService(
     }
 
     private async Task<(FlowReadTarget Target, byte[]? BodyHash, IResult? Problem)> ReadAsync(
-        BatchRequest request, FlowBatch flows, Stream body, CancellationToken cancellationToken)
+        BatchRequest request, FlowBatch flows, FlowAllowance allowance, Stream body, CancellationToken cancellationToken)
     {
-        var target = new FlowReadTarget(flows, request.Sensor);
+        var target = new FlowReadTarget(flows, request.Sensor, allowance.Admit);
         using var hashing = request.Key is null ? null : new HashingStream(body);
         var pipe = PipeReader.Create(hashing ?? body, new StreamPipeReaderOptions(bufferSize: 32 * 1024, leaveOpen: true));
         try
@@ -84,10 +99,14 @@ internal sealed class IngestService(
         {
             return (target, null, Problems.UnreadableBody(e.Message));
         }
+        catch (FlowLimitException e)
+        {
+            return (target, null, allowance.IsBudgetSpent ? Problems.Overloaded(e.Message, _options.RetryAfter) : Problems.TooManyFlows(e.Message));
+        }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException { Source: "System.IO.Compression.Brotli" })
         {
             // What the decompressors throw for damaged or truncated gzip and br; the one for br calls damage an invalid operation.
-            return (target, null, Problems.UnreadableBody($"The compressed body is damaged or cut short, and nothing of it was stored. {e.Message}"));
+            return (target, null, Problems.UnreadableBody("The compressed body is damaged or cut short, and nothing of it was stored. Pack it again, or send it unpacked."));
         }
         finally
         {
@@ -125,7 +144,7 @@ internal sealed class IngestService(
 
         var batchId = $"b{firstFlowId:x}";
         var answer = JsonSerializer.SerializeToUtf8Bytes(answers.Stored(request, target, scored, batchId), _json);
-        // From here on the batch belongs to the writer until it is done, so a sensor that hangs up must not cut the wait short.
+        // A sensor that hangs up withdraws a batch that still waits; once its transaction has begun the outcome is awaited all the same.
         var commit = await writer.CommitAsync(
             new BatchToStore
             {
@@ -139,7 +158,7 @@ internal sealed class IngestService(
                 Answer = request.Key is null ? default : answer,
                 BatchId = batchId,
             },
-            CancellationToken.None);
+            cancellationToken);
         if (commit.Outcome == CommitOutcome.Committed)
         {
             learning.Add(flows.Count);

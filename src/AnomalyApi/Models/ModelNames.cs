@@ -1,3 +1,5 @@
+using AnomalyApi.Storage.Stores;
+
 namespace AnomalyApi.Models;
 
 /// <summary>Names under which models replace each other.</summary>
@@ -7,5 +9,5 @@ internal static class ModelNames
     public const string Default = "default";
 
     /// <summary>The lock that lets one training of the default models run at a time, across processes.</summary>
-    public const string TrainingLock = "training:" + Default;
+    public static string TrainingLock { get; } = TrainingStore.LockName(Default);
 }

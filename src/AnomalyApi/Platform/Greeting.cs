@@ -37,7 +37,7 @@ internal static partial class Greeting
         var path = app.Services.GetRequiredService<FirstAdminKey>().Path;
         var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
         var keyFile = relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
-        var key = File.Exists(path) ? $"The admin key is in {keyFile}" : $"The admin key was made elsewhere; put it into {keyFile} to use these lines";
+        var key = File.Exists(path) ? $"The admin key is in {keyFile}" : $"There is no admin key in {keyFile} yet: it comes when the database is there, or was made elsewhere";
         var flow = $$"""{"start":{{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}},"duration":0.4,"src_ip":"10.0.0.5","dst_ip":"192.0.2.80","src_port":50000,"dst_port":443,"protocol":"tcp","fwd_packets":8,"rev_packets":10,"fwd_bytes":900,"rev_bytes":12000,"state":"SF","service":"ssl"}""";
         return $"""
 
@@ -51,6 +51,6 @@ internal static partial class Greeting
             """;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "AnomalyApi listens on {Url}; the first admin key was written to {KeyFile}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "AnomalyApi listens on {Url}; the place of the first admin key is {KeyFile}")]
     private static partial void LogListening(ILogger logger, string url, string keyFile);
 }

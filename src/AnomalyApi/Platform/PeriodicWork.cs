@@ -24,11 +24,18 @@ internal abstract partial class PeriodicWork(PeriodicContext context, TimeSpan i
     {
         var logger = context.Loggers.CreateLogger(GetType());
         await context.Readiness.WaitAsync(stoppingToken);
+        var isAway = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await RunOnceAsync(stoppingToken);
+                if (isAway)
+                {
+                    LogBack(logger);
+                }
+
+                isAway = false;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -36,7 +43,13 @@ internal abstract partial class PeriodicWork(PeriodicContext context, TimeSpan i
             }
             catch (Exception e) when (context.Database.IsUnavailable(e))
             {
-                LogAway(logger, e.Message);
+                // Once for each outage: five services with a round every second or two would fill the log.
+                if (!isAway)
+                {
+                    LogAway(logger, e.Message);
+                }
+
+                isAway = true;
             }
             catch (Exception e)
             {
@@ -47,8 +60,11 @@ internal abstract partial class PeriodicWork(PeriodicContext context, TimeSpan i
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is away, this round is left out: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is away, rounds are left out until it is back: {Reason}")]
     private static partial void LogAway(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The database is back")]
+    private static partial void LogBack(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "This round failed, the next one tries again")]
     private static partial void LogFailed(ILogger logger, Exception exception);

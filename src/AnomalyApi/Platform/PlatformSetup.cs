@@ -28,6 +28,7 @@ internal static class PlatformSetup
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<StorageReadiness>();
         services.AddSingleton<PeriodicContext>();
+        services.AddSingleton<Health.DatabaseProbe>();
         services.AddAnomalyStorage(StorageSettings.Read(builder.Configuration, data));
         // First among the hosted services: the others wait for what it opens.
         services.AddHostedService<StorageStartup>();
@@ -40,7 +41,6 @@ internal static class PlatformSetup
             // A null where the type allows none is the caller's fault, to be told as such.
             json.RespectNullableAnnotations = true;
             json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
-            json.RespectNullableAnnotations = true;
             json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
         });
     }

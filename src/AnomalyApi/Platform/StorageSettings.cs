@@ -34,7 +34,7 @@ internal sealed record StorageSettings
             throw new ConfigurationException($"{Section}:Provider '{settings.Provider}' is not one of: {string.Join(", ", names)}.");
         }
 
-        return new StorageOptions
+        var options = new StorageOptions
         {
             Provider = settings.Provider,
             ConnectionString = settings.ConnectionString,
@@ -43,5 +43,21 @@ internal sealed record StorageSettings
             MaxQueuedFlows = ingest.MaxQueuedFlows,
             MaxGroupFlows = ingest.MaxGroupFlows,
         };
+        Check(options);
+        return options;
+    }
+
+    /// <summary>Lets the provider read the connection string; nothing is connected to.</summary>
+    private static void Check(StorageOptions options)
+    {
+        try
+        {
+            StorageProviderCatalog.For(options).Open(options, loggers: null).DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw new ConfigurationException(
+                $"{Section}:ConnectionString: {e.Message} For PostgreSQL write for example Host=db;Database=anomaly;Username=anomaly;Password=..., for SQLite Data Source=anomaly.db.");
+        }
     }
 }

@@ -1,5 +1,7 @@
+using System.Data.Common;
 using AnomalyApi.Ingest;
 using AnomalyApi.Models;
+using AnomalyApi.Platform.Configuration;
 using AnomalyApi.Security;
 using AnomalyApi.Storage;
 using AnomalyApi.Storage.Stores;
@@ -59,6 +61,11 @@ internal sealed partial class StorageStartup(
         catch (Exception e) when (database.IsUnavailable(e))
         {
             LogAway(database.ProviderName, e.Message);
+        }
+        catch (DbException e)
+        {
+            // It answers and says no: waiting would not help, only another setting or right does.
+            throw new ConfigurationException($"Storage: {e.Message} The database must exist, and its user must be allowed to make tables in it.");
         }
     }
 

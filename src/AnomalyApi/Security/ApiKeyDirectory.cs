@@ -69,16 +69,22 @@ internal sealed class ApiKeyDirectory(IDbContextFactory<AnomalyDbContext> contex
         return row;
     }
 
-    /// <summary>Locks a key out at once. False when there is no such key or it was revoked before.</summary>
-    public async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Locks a key out at once.</summary>
+    public async Task<Revocation> RevokeAsync(string id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var lasting = await context.ApiKeys.AsNoTracking().Where(key => key.RevokedAt == null && key.ExpiresAt == null).ToListAsync(cancellationToken);
+        if (lasting.Where(key => key.Roles.Split(' ').Contains(Roles.Admin)).Select(key => key.Id).ToList() is [var last] && last == id)
+        {
+            return Revocation.LastAdmin;
+        }
+
         var changed = await context.ApiKeys
             .Where(key => key.Id == id && key.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(key => key.RevokedAt, now), cancellationToken);
         await RefreshAsync(CancellationToken.None);
-        return changed > 0;
+        return changed > 0 ? Revocation.Done : Revocation.Unknown;
     }
 
     public void Dispose() => _refresh.Dispose();

@@ -14,7 +14,7 @@ internal static class ApiKeyEndpoints
         var group = routes.MapGroup("/v1/api-keys").WithTags("API keys").RequireAuthorization(Roles.Admin).WithStandardProblems();
         group.MapGet("/", ListAsync).WithSummary("List the API keys");
         group.MapPost("/", CreateAsync).WithSummary("Make an API key").WithBodyExample("""{"name":"zeek at the office router","roles":["sensor"]}""");
-        group.MapDelete("/{id}", RevokeAsync).WithSummary("Revoke an API key").WithProblems(404);
+        group.MapDelete("/{id}", RevokeAsync).WithSummary("Revoke an API key").WithProblems(404, 409);
     }
 
     /// <remarks>All keys that were ever made, newest first. Secrets are not stored and cannot be shown again.</remarks>
@@ -31,9 +31,9 @@ internal static class ApiKeyEndpoints
         NewApiKey request, HttpContext http, ApiKeyDirectory keys, TimeProvider time, CancellationToken cancellationToken)
     {
         var errors = new Dictionary<string, string[]>();
-        if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 100)
+        if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 100 || request.Name.Any(char.IsControl))
         {
-            errors["name"] = ["must have 1 to 100 characters."];
+            errors["name"] = ["must have 1 to 100 characters and no control characters."];
         }
 
         var unknown = request.Roles.Where(role => role is null || !Roles.GrantedBy.ContainsKey(role)).ToList();
@@ -66,7 +66,11 @@ internal static class ApiKeyEndpoints
     /// <param name="id" example="0a1b2c3d4e5f">The key's public id.</param>
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(
         string id, ApiKeyDirectory keys, CancellationToken cancellationToken) =>
-        await keys.RevokeAsync(id, cancellationToken)
-            ? TypedResults.NoContent()
-            : Problems.NotFound($"There is no live API key '{id}'.");
+        await keys.RevokeAsync(id, cancellationToken) switch
+        {
+            Revocation.Done => TypedResults.NoContent(),
+            Revocation.LastAdmin => Problems.Conflict(
+                "last-admin-key", "This is the last admin key", "Without it nobody could make keys any more. Make another admin key that does not expire first."),
+            _ => Problems.NotFound($"There is no live API key '{ErrorText.Shorten(id)}'."),
+        };
 }

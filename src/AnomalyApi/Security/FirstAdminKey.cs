@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace AnomalyApi.Security;
 
 /// <summary>Makes the first admin key, so that nothing is ever open, and leaves it where only this user can read it.</summary>
-internal sealed class FirstAdminKey(ApiKeyDirectory keys, IDbContextFactory<AnomalyDbContext> contexts, DataDirectory data)
+internal sealed partial class FirstAdminKey(
+    ApiKeyDirectory keys, IDbContextFactory<AnomalyDbContext> contexts, DataDirectory data, ILogger<FirstAdminKey> logger)
 {
     public const string FileName = "admin.key";
 
@@ -35,5 +36,9 @@ internal sealed class FirstAdminKey(ApiKeyDirectory keys, IDbContextFactory<Anom
 
         // Stored last: a key in the database that nobody could read would lock everybody out for good.
         await keys.AddAsync(secret, "first admin key", [Roles.Admin], expiresAt: null, createdBy: "start", cancellationToken);
+        LogMade(Path);
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The first admin key was made; it is in {KeyFile}")]
+    private partial void LogMade(string keyFile);
 }

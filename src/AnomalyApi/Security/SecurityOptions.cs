@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace AnomalyApi.Security;
 
 /// <summary>Who may call, and how often.</summary>
-internal sealed record SecurityOptions
+internal sealed record SecurityOptions : IValidatableObject
 {
     /// <summary>Requests a key may send in a second, on average, from 1 to 1,000,000. The default is 2,000.</summary>
     [Range(1, 1_000_000)]
@@ -19,4 +19,13 @@ internal sealed record SecurityOptions
     /// <summary>How long a change to a key may take to reach other processes, from 1 s to 5 min. The default is 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan KeyRefresh { get; init; } = TimeSpan.FromSeconds(5);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        // The bucket is filled ten times a second, and what does not fit in is lost.
+        if (RequestBurst < RequestsPerSecond / 10)
+        {
+            yield return new ValidationResult("RequestBurst must be at least a tenth of RequestsPerSecond, or that rate is never reached.", [nameof(RequestBurst)]);
+        }
+    }
 }

@@ -1,17 +1,18 @@
 using System.Globalization;
 using AnomalyApi.Storage;
+using AnomalyApi.Storage.Stores;
 
 namespace AnomalyApi.Traffic;
 
-/// <summary>Cursors as text.</summary>
+/// <summary>Cursors as text. Each begins with the list and the order it belongs to: a cursor of another would skip rows in silence.</summary>
 internal static class CursorText
 {
-    public static string Write(FeedCursor cursor) => string.Create(CultureInfo.InvariantCulture, $"{cursor.CommittedIn:x}-{cursor.Id:x}");
-
-    public static bool TryRead(string text, out FeedCursor cursor)
+    /// <summary>Reads the cursor of an earlier page of the same list in the same order.</summary>
+    public static bool TryRead(string text, TrafficQuery query, out FeedCursor cursor)
     {
         cursor = default;
-        var parts = text.Split('-');
+        var kind = KindOf(query);
+        var parts = text.StartsWith(kind, StringComparison.Ordinal) ? text[kind.Length..].Split('-') : [];
         if (parts.Length != 2
             || !long.TryParse(parts[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var committedIn)
             || !long.TryParse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
@@ -26,13 +27,21 @@ internal static class CursorText
     }
 
     /// <summary>The cursor behind a page. A feed that found nothing new comes back to where it was.</summary>
-    public static string? Next(FeedCursor? last, int count, int limit, FeedCursor? after, bool newestFirst)
+    /// <param name="last">The last row of the page; null when it is empty.</param>
+    /// <param name="count">Rows of the page.</param>
+    public static string? Next(TrafficQuery query, FeedCursor? last, int count)
     {
-        if (newestFirst)
+        if (query.NewestFirst)
         {
-            return last is { } end && count == limit ? Write(end) : null;
+            return last is { } end && count == query.Limit ? Write(query, end) : null;
         }
 
-        return Write(last ?? after ?? new FeedCursor(0, 0));
+        return Write(query, last ?? query.After ?? new FeedCursor(0, 0));
     }
+
+    private static string Write(TrafficQuery query, FeedCursor cursor) =>
+        string.Create(CultureInfo.InvariantCulture, $"{KindOf(query)}{cursor.CommittedIn:x}-{cursor.Id:x}");
+
+    // Letters beyond f, so that they cannot be taken for a digit of the number behind them.
+    private static string KindOf(TrafficQuery query) => (query is AnomalyQuery ? "s" : "t") + (query.NewestFirst ? "n" : "o");
 }

@@ -58,9 +58,10 @@ internal class SearchParameters
     public string? Cursor { get; init; }
 
     /// <summary>Puts every parameter into <paramref name="query"/>, and notes every fault in <paramref name="errors"/>.</summary>
-    public TQuery Read<TQuery>(TQuery query, Dictionary<string, string[]> errors)
+    public TQuery Read<TQuery>(TQuery query, HttpRequest request, Dictionary<string, string[]> errors)
         where TQuery : TrafficQuery
     {
+        QueryNames.RefuseOthers(request, this, errors);
         var filled = query with
         {
             From = TimeParameter.Read("from", From, errors),
@@ -71,10 +72,10 @@ internal class SearchParameters
             Protocol = ReadProtocol(errors),
             Sensor = Name("sensor", Sensor, errors),
             ModelVersion = (int?)Whole("model", Model, 1, int.MaxValue, errors),
-            After = ReadCursor(errors),
             NewestFirst = Choice("order", Order, errors, "oldest", "newest") == "newest",
             Limit = (int?)Whole("limit", Limit, 1, MaxLimit, errors) ?? DefaultLimit,
         };
+        filled = filled with { After = ReadCursor(filled, errors) };
         if (filled.From >= filled.To)
         {
             errors["from"] = ["must lie before 'to'."];
@@ -94,7 +95,7 @@ internal class SearchParameters
         var choice = Array.Find(choices, known => known.Equals(text, StringComparison.OrdinalIgnoreCase));
         if (choice is null)
         {
-            errors[name] = [$"'{Shorten(text)}' is not one of: {string.Join(", ", choices)}."];
+            errors[name] = [$"'{ErrorText.Shorten(text)}' is not one of: {string.Join(", ", choices)}."];
         }
 
         return choice;
@@ -130,7 +131,7 @@ internal class SearchParameters
             return number;
         }
 
-        errors[name] = [$"'{Shorten(text)}' is not a number from {low} to {high}."];
+        errors[name] = [$"'{ErrorText.Shorten(text)}' is not a number from {low} to {high}."];
         return null;
     }
 
@@ -146,11 +147,9 @@ internal class SearchParameters
             return number;
         }
 
-        errors[name] = [$"'{Shorten(text)}' is not a whole number from {low} to {high}."];
+        errors[name] = [$"'{ErrorText.Shorten(text)}' is not a whole number from {low} to {high}."];
         return null;
     }
-
-    private static string Shorten(string text) => text.Length <= 64 ? text : text[..64] + "...";
 
     private CidrRange? ReadAddress(Dictionary<string, string[]> errors)
     {
@@ -180,23 +179,23 @@ internal class SearchParameters
             return protocol;
         }
 
-        errors["protocol"] = [$"'{Shorten(Protocol)}' is not {IpProtocols.Allowed}."];
+        errors["protocol"] = [$"'{ErrorText.Shorten(Protocol)}' is not {IpProtocols.Allowed}."];
         return null;
     }
 
-    private FeedCursor? ReadCursor(Dictionary<string, string[]> errors)
+    private FeedCursor? ReadCursor(TrafficQuery query, Dictionary<string, string[]> errors)
     {
         if (string.IsNullOrEmpty(Cursor))
         {
             return null;
         }
 
-        if (CursorText.TryRead(Cursor, out var cursor))
+        if (CursorText.TryRead(Cursor, query, out var cursor))
         {
             return cursor;
         }
 
-        errors["cursor"] = [$"'{Shorten(Cursor)}' is not a cursor. Take the 'next' of an earlier answer, or leave it out to begin."];
+        errors["cursor"] = [$"'{ErrorText.Shorten(Cursor)}' is not a cursor of this list in this order. Take the 'next' of an earlier answer, or leave it out to begin."];
         return null;
     }
 }

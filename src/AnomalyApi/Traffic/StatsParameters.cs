@@ -18,8 +18,7 @@ internal sealed class StatsParameters
 
     public (DateTime From, DateTime To) Read(DateTime now, Dictionary<string, string[]> errors)
     {
-        // The hour of 'now' has begun and counts.
-        var to = TimeParameter.Read("to", To, errors) ?? now.AddSeconds(1);
+        var to = TimeParameter.Read("to", To, errors) ?? now;
         var from = TimeParameter.Read("from", From, errors) ?? (to - DateTime.MinValue > DefaultWindow ? to - DefaultWindow : DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc));
         if (from >= to)
         {

@@ -22,7 +22,7 @@ internal static class TimeParameter
             return time;
         }
 
-        errors[name] = [$"'{(text.Length <= 64 ? text : text[..64] + "...")}' is not an RFC 3339 time such as 2026-01-31T08:00:00Z."];
+        errors[name] = [$"'{ErrorText.Shorten(text)}' is not an RFC 3339 time such as 2026-01-31T08:00:00Z."];
         return null;
     }
 }

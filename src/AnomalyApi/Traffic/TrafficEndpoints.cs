@@ -18,10 +18,10 @@ internal static class TrafficEndpoints
 
     /// <remarks>The same filters, order and cursor as for anomalies; <c>from</c> and <c>to</c> are starts of flows.</remarks>
     private static async Task<Results<Ok<Page<StoredFlowView>>, ProblemHttpResult>> FindAsync(
-        [AsParameters] SearchParameters parameters, FlowSearch search, CancellationToken cancellationToken)
+        [AsParameters] SearchParameters parameters, HttpRequest request, FlowSearch search, CancellationToken cancellationToken)
     {
         var errors = new Dictionary<string, string[]>();
-        var query = parameters.Read(new FlowQuery(), errors);
+        var query = parameters.Read(new FlowQuery(), request, errors);
         if (errors.Count > 0)
         {
             return Problems.InvalidParameters(errors);
@@ -31,15 +31,16 @@ internal static class TrafficEndpoints
         return TypedResults.Ok(new Page<StoredFlowView>
         {
             Items = [.. rows.Select(StoredFlowView.Of)],
-            Next = CursorText.Next(rows.Count > 0 ? rows[^1].Cursor : null, rows.Count, query.Limit, query.After, query.NewestFirst),
+            Next = CursorText.Next(query, rows.Count > 0 ? rows[^1].Cursor : null, rows.Count),
         });
     }
 
     /// <remarks>By the time of arrival, in whole hours. The default is the last 24 hours.</remarks>
     private static async Task<Results<Ok<StatsView>, ProblemHttpResult>> StatsAsync(
-        [AsParameters] StatsParameters parameters, StatsStore stats, StatsReader reader, TimeProvider time, CancellationToken cancellationToken)
+        [AsParameters] StatsParameters parameters, HttpRequest request, StatsStore stats, StatsReader reader, TimeProvider time, CancellationToken cancellationToken)
     {
         var errors = new Dictionary<string, string[]>();
+        QueryNames.RefuseOthers(request, parameters, errors);
         var (from, to) = parameters.Read(time.GetUtcNow().UtcDateTime, errors);
         return errors.Count > 0
             ? Problems.InvalidParameters(errors)

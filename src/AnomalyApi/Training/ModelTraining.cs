@@ -33,11 +33,11 @@ internal sealed class ModelTraining(
             ?? throw new InvalidOperationException(string.Join(" ", errors.SelectMany(error => error.Value)));
 
         var to = time.GetUtcNow().UtcDateTime;
-        var from = to - plan.Window;
-        journal.Begin("reading", 0, 0.2, $"Reading at most {plan.SampleSize} flows received since {from:u}.");
-        using var sample = await flows.SampleAsync(from, receivedTo: null, plan.SampleSize, plan.Seed, cancellationToken);
-
         var parent = slot.Snapshot();
+        var from = plan.IsRecalibration ? await UnseenSinceAsync(parent, to - plan.Window, to, journal, cancellationToken) : to - plan.Window;
+        journal.Begin("reading", 0, 0.2, $"Reading at most {plan.SampleSize} flows received since {from:u}.");
+        using var sample = await flows.SampleAsync(from, to, plan.SampleSize, plan.Seed, cancellationToken);
+
         journal.Begin("fitting", 0.2, 0.9, Describe(plan, sample.Count, parent));
         // Computation of seconds or minutes must not sit on a thread that requests wait for.
         var result = await Task.Factory.StartNew(
@@ -60,6 +60,30 @@ internal sealed class ModelTraining(
 
         journal.Begin("done", 1, 1, plan.Activate ? $"Version {version} is live." : $"Version {version} is stored and not live, as asked.");
         return (version, metrics);
+    }
+
+    /// <summary>
+    /// Where the flows begin that the live model was not fitted on: p-values measured on its own flows come out too small. When too few have come since, the
+    /// whole window is taken, and the log says so.
+    /// </summary>
+    private async Task<DateTime> UnseenSinceAsync(
+        LiveModel? parent, DateTime windowFrom, DateTime to, TrainingJournal journal, CancellationToken cancellationToken)
+    {
+        var row = parent is null ? null : await models.GetAsync(parent.Version, cancellationToken);
+        var fittedUntil = row is null ? windowFrom : JsonSerializer.Deserialize<ModelMetadata>(row.Metadata, TrainingQueue.Json)!.WindowTo;
+        if (fittedUntil <= windowFrom)
+        {
+            return windowFrom;
+        }
+
+        using var unseen = await flows.SampleAsync(fittedUntil, to, FlowModelTrainer.MinimumFlows, seed: 0, cancellationToken);
+        if (unseen.Count >= FlowModelTrainer.MinimumFlows)
+        {
+            return fittedUntil;
+        }
+
+        journal.Say($"Warning: fewer than {FlowModelTrainer.MinimumFlows} flows came since version {parent!.Version} was made, so flows it knows are used too.");
+        return windowFrom;
     }
 
     private static string Describe(TrainingPlan plan, int count, LiveModel? parent) => plan.IsRecalibration

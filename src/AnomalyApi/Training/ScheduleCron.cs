@@ -16,12 +16,13 @@ internal static class ScheduleCron
         }
         catch (Exception e) when (e is FormatException or ArgumentException)
         {
-            errors["cron"] = [$"'{Shorten(cron)}' cannot be read: {e.Message} Use five crontab fields, for example '0 3 * * *' for 03:00 every day."];
+            var reason = fields is >= 5 and <= 7 ? e.Message.TrimEnd('.') : $"it has {fields} fields";
+            errors["cron"] = [$"'{ErrorText.Shorten(cron)}' cannot be read: {reason}. Use five crontab fields, for example '0 3 * * *' for 03:00 every day."];
         }
 
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone))
         {
-            errors["time_zone"] = [$"'{Shorten(timeZone)}' is not an IANA time zone such as UTC or Europe/Berlin."];
+            errors["time_zone"] = [$"'{ErrorText.Shorten(timeZone)}' is not an IANA time zone such as UTC or Europe/Berlin."];
         }
 
         return expression is null || zone is null ? null : expression.WithTimeZone(zone);
@@ -39,6 +40,4 @@ internal static class ScheduleCron
 
         return times;
     }
-
-    private static string Shorten(string text) => text.Length <= 64 ? text : text[..64] + "...";
 }

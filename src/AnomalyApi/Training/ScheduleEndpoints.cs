@@ -51,7 +51,7 @@ internal static class ScheduleEndpoints
 
         if (ScheduleCron.Read(request.Cron, request.TimeZone, errors) is { } cron && ScheduleCron.Next(cron, time.GetUtcNow(), 1).Count == 0)
         {
-            errors["cron"] = ["never fires again."];
+            errors["cron"] = [$"'{ErrorText.Shorten(request.Cron)}' never fires again."];
         }
 
         TrainingPlan.Of(request.Training, training.Value, scoring.Value, errors);
@@ -66,5 +66,5 @@ internal static class ScheduleEndpoints
         await schedules.DeleteAsync(name, cancellationToken) ? TypedResults.NoContent() : Unknown(name);
 
     private static ProblemHttpResult Unknown(string name) =>
-        Problems.NotFound($"There is no schedule '{(name.Length <= MaxNameLength ? name : name[..MaxNameLength])}'. GET /v1/schedules lists those there are.");
+        Problems.NotFound($"There is no schedule '{ErrorText.Shorten(name)}'. GET /v1/schedules lists those there are.");
 }

@@ -41,6 +41,12 @@ internal static class TrainingEndpoints
             return Problems.InvalidParameters(errors);
         }
 
+        if (await queue.IsFullAsync(cancellationToken))
+        {
+            return Problems.Conflict(
+                "too-many-trainings", "Too many trainings wait", $"{TrainingQueue.MaxWaiting} trainings wait for their turn. Cancel some, or come back when they have run.");
+        }
+
         var row = await queue.AddAsync(request, "manual", http.User.Identity?.Name ?? "-", cancellationToken);
         return TypedResults.Accepted($"/v1/trainings/{row.Id}", TrainingView.Of(row));
     }
@@ -68,5 +74,5 @@ internal static class TrainingEndpoints
     }
 
     private static ProblemHttpResult Unknown(string id) =>
-        Problems.NotFound($"There is no training '{(id.Length <= 64 ? id : id[..64])}'. GET /v1/trainings lists the latest.");
+        Problems.NotFound($"There is no training '{ErrorText.Shorten(id)}'. GET /v1/trainings lists the latest.");
 }

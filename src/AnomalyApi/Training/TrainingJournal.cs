@@ -54,4 +54,13 @@ internal sealed class TrainingJournal(TimeProvider time) : IProgress<double>
             return lines;
         }
     }
+
+    /// <summary>Takes back lines that could not be written.</summary>
+    public void PutBack(string lines)
+    {
+        lock (_lock)
+        {
+            _lines.Insert(0, lines);
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AnomalyApi.Detection;
+using AnomalyApi.Platform.Problems;
 using AnomalyApi.Scoring;
 
 namespace AnomalyApi.Training;
@@ -32,6 +33,9 @@ internal sealed record TrainingPlan(
         Require(request.WindowHours is null or (> 0 and <= 8784), "window_hours", "must be more than 0 and at most 8784.", errors);
         Require(request.SampleSize is null || (request.SampleSize >= 200 && request.SampleSize <= training.MaxFlows), "sample_size", $"must be from 200 to {training.MaxFlows} (Training:MaxFlows).", errors);
         Require(request.Threshold is null or (>= 10 and <= 100), "threshold", "must be from 10 to 100.", errors);
+        Require(
+            request.Kind != TrainingRequest.KindRecalibration || (request.Detector is null && request.Options is null),
+            "detector", "and 'options' belong to a fit; a recalibration keeps the detector of the live model.", errors);
         var detector = CreateDetector(request.Detector ?? training.Detector, request.Options, errors);
         return errors.Count > 0 ? null : new TrainingPlan(
             request.Kind == TrainingRequest.KindRecalibration,
@@ -62,7 +66,7 @@ internal sealed record TrainingPlan(
             var faults = new List<ValidationResult>();
             if (chosen is not null && !Validator.TryValidateObject(chosen, new ValidationContext(chosen), faults, validateAllProperties: true))
             {
-                errors["options"] = [.. faults.Select(fault => fault.ErrorMessage ?? "is not allowed.")];
+                errors["options"] = [.. faults.Select(fault => InWireNames(fault))];
                 return null;
             }
 
@@ -70,11 +74,15 @@ internal sealed record TrainingPlan(
         }
         catch (JsonException e)
         {
-            var known = descriptor.OptionsType.GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
-            errors["options"] = [$"{e.Message} Options of {name}: {string.Join(", ", known)}."];
+            var known = descriptor.OptionsType.GetProperties().Where(property => property.CanWrite).Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+            errors["options"] = [$"{JsonFault.Describe(e)} Options of {name}: {string.Join(", ", known)}."];
             return null;
         }
     }
+
+    private static string InWireNames(ValidationResult fault) => fault.MemberNames.Aggregate(
+        fault.ErrorMessage ?? "is not allowed.",
+        (text, name) => text.Replace($"The field {name} ", $"{JsonNamingPolicy.SnakeCaseLower.ConvertName(name)} ", StringComparison.Ordinal));
 
     private static void Require(bool isAllowed, string name, string fault, Dictionary<string, string[]> errors)
     {

@@ -12,6 +12,9 @@ internal sealed class TrainingQueue(TrainingStore trainings, IDbContextFactory<A
 {
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    /// <summary>Trainings that may wait.</summary>
+    public const int MaxWaiting = 20;
+
     private readonly SemaphoreSlim _wake = new(0);
 
     /// <summary>Stores a training that waits for its turn. The request must have been checked.</summary>
@@ -38,6 +41,13 @@ internal sealed class TrainingQueue(TrainingStore trainings, IDbContextFactory<A
 
     /// <summary>Lets the runner of this process look at once.</summary>
     public void Wake() => _wake.Release();
+
+    /// <summary>Whether as many trainings wait as may.</summary>
+    public async Task<bool> IsFullAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Trainings.CountAsync(row => row.Status == TrainingStatus.Queued, cancellationToken) >= MaxWaiting;
+    }
 
     /// <summary>Whether a training waits or runs, in any process.</summary>
     public async Task<bool> AnyOpenAsync(CancellationToken cancellationToken)

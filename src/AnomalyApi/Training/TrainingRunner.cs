@@ -147,9 +147,28 @@ internal sealed partial class TrainingRunner(
 
         metrics.CountTraining(status);
         LogEnded(row.Id, status, version, error ?? "-");
-        await trainings.FinishAsync(
-            row.Id, status, journal.TakeLines(), result is null ? null : JsonSerializer.Serialize(result, TrainingQueue.Json), version, error,
-            CancellationToken.None);
+        await FinishAsync(row.Id, status, journal, result, version, error, stoppingToken);
+    }
+
+    /// <summary>Writes how it ended, also through an outage: a row left running would be called failed although its model may be live.</summary>
+    private async Task FinishAsync(
+        string id, string status, TrainingJournal journal, TrainingMetrics? result, int? version, string? error, CancellationToken stoppingToken)
+    {
+        var lines = journal.TakeLines();
+        var figures = result is null ? null : JsonSerializer.Serialize(result, TrainingQueue.Json);
+        while (true)
+        {
+            try
+            {
+                await trainings.FinishAsync(id, status, lines, figures, version, error, CancellationToken.None);
+                return;
+            }
+            catch (Exception e) when (Database.IsUnavailable(e) && !stoppingToken.IsCancellationRequested)
+            {
+                LogAway(e.Message);
+                await Task.Delay(options.Value.PollInterval, Time, stoppingToken);
+            }
+        }
     }
 
     /// <summary>Writes progress to the row now and then, and cancels the training when somebody asked for it.</summary>
@@ -160,15 +179,18 @@ internal sealed partial class TrainingRunner(
         {
             while (await timer.WaitForNextTickAsync(training.Token))
             {
+                var lines = journal.TakeLines();
                 try
                 {
-                    if (!await trainings.UpdateAsync(id, journal.Stage, journal.Progress, journal.TakeLines(), training.Token))
+                    // Not with the training's token: its end would tear an update in two and lose the lines.
+                    if (!await trainings.UpdateAsync(id, journal.Stage, journal.Progress, lines, CancellationToken.None))
                     {
                         await training.CancelAsync();
                     }
                 }
                 catch (Exception e) when (Database.IsUnavailable(e))
                 {
+                    journal.PutBack(lines);
                     // A training outlives a short outage, and must still be told when somebody cancels it afterwards.
                     LogAway(e.Message);
                 }

@@ -31,9 +31,21 @@ internal sealed partial class UnscoredFlowScorer(
     protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         _isDone = false;
+        if (slot.Snapshot() is null)
+        {
+            return;
+        }
+
+        // One process is enough: the others would score the same flows and throw the work away.
+        await using var held = await Database.TryLockAsync("scoring", cancellationToken);
+        if (held is null)
+        {
+            return;
+        }
+
         var total = 0;
         FeedCursor? after = null;
-        while (!_isDone && slot.Snapshot() is not null)
+        while (!_isDone)
         {
             using var page = await flows.ReadUnscoredAsync(after, PageSize, cancellationToken);
             _isDone = page.Flows.Count == 0;

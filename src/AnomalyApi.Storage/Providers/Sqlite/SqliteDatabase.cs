@@ -46,7 +46,7 @@ internal sealed class SqliteDatabase : StorageDatabase
     public override AnomalyDbContext CreateDbContext() => new SqliteAnomalyDbContext(_contextOptions);
 
     public override Task<IStorageLock?> TryLockAsync(string name, CancellationToken cancellationToken) =>
-        Task.FromResult<IStorageLock?>(SqliteFileLock.TryTake(Path.Combine(Options.DataDirectory, "locks"), name));
+        Task.FromResult<IStorageLock?>(SqliteFileLock.TryTake(Path.Combine(_folder, "locks"), name));
 
     public override ValueTask DisposeAsync()
     {

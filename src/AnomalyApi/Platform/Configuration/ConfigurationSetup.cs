@@ -17,15 +17,12 @@ internal static class ConfigurationSetup
         "AllowedHosts", "Kestrel", "Logging", "environment", "contentRoot", "applicationName", "http_ports",
     ];
 
-    public static string[] Normalize(string[] args) =>
-        // The command line provider wants a value behind every name, and people type the bare switch.
-        [.. args.Select((arg, i) => arg.Equals("--demo", StringComparison.OrdinalIgnoreCase) && IsName(args.ElementAtOrDefault(i + 1)) ? "--Demo=true" : arg)];
-
     public static void AddAnomalyConfiguration(this WebApplicationBuilder builder, string[] args)
     {
         builder.Configuration.AddEnvironmentVariables(Prefix);
         builder.Configuration.AddCommandLine(args);
         RefuseUnknownSections(builder.Configuration);
+        RefuseUnusable(builder.Configuration);
 
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
         {
@@ -81,8 +78,6 @@ internal static class ConfigurationSetup
         }
     }
 
-    private static bool IsName(string? next) => next is null || next.StartsWith("--", StringComparison.Ordinal);
-
     private static void RefuseUnknownSections(IConfigurationRoot configuration)
     {
         foreach (var provider in configuration.Providers.Where(IsOurs))
@@ -94,6 +89,36 @@ internal static class ConfigurationSetup
                     throw new ConfigurationException($"'{key}' is not a setting. Settings begin with one of: {string.Join(", ", KnownSections)}.");
                 }
             }
+        }
+    }
+
+    private static void RefuseUnusable(IConfiguration configuration)
+    {
+        foreach (var url in (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || !TryParse(url))
+            {
+                throw new ConfigurationException(
+                    $"urls '{url}' is not an address such as http://127.0.0.1:8080, with a port up to 65535. The service speaks plain HTTP: put a TLS proxy in front.");
+            }
+        }
+
+        // A list that is given as one text would be passed over in silence.
+        if (!string.IsNullOrEmpty(configuration["Scoring:LocalNetworks"]))
+        {
+            throw new ConfigurationException("Scoring:LocalNetworks is a list: give Scoring:LocalNetworks:0, Scoring:LocalNetworks:1, and so on.");
+        }
+    }
+
+    private static bool TryParse(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url).Port <= 65535;
+        }
+        catch (FormatException)
+        {
+            return false;
         }
     }
 

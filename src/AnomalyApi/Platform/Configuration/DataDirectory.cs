@@ -6,7 +6,10 @@ internal sealed class DataDirectory(string path)
 {
     public const string Key = "DataDirectory";
 
-    public string Path { get; } = System.IO.Path.GetFullPath(path);
+    /// <exception cref="ConfigurationException">The path is empty.</exception>
+    public string Path { get; } = string.IsNullOrWhiteSpace(path)
+        ? throw new ConfigurationException($"{Key} is empty. Name a folder this user may write to.")
+        : System.IO.Path.GetFullPath(path);
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 

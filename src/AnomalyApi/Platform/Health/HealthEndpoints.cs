@@ -8,8 +8,6 @@ namespace AnomalyApi.Platform.Health;
 /// <summary>Probes for orchestrators.</summary>
 internal static class HealthEndpoints
 {
-    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(3);
-
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/health").WithTags("Health").AllowAnonymous().DisableRateLimiting();
@@ -24,26 +22,13 @@ internal static class HealthEndpoints
 
     /// <remarks>Asks the database. The model's state is told but does not make the service unready: flows are stored while it learns.</remarks>
     private static async Task<IResult> ReadyAsync(
-        StorageReadiness readiness, StorageDatabase database, ModelSlot slot, LearningProgress learning, ModelActivator activator,
+        DatabaseProbe probe, StorageDatabase database, ModelSlot slot, LearningProgress learning, ModelActivator activator,
         CancellationToken cancellationToken)
     {
-        var isReachable = readiness.IsReady && await PingAsync(database, cancellationToken);
+        var isReachable = await probe.IsThereAsync(cancellationToken);
         var model = new ModelHealth(slot.Snapshot()?.Version, learning.Current(), activator.Fault);
         var report = new HealthReport(isReachable ? "ready" : "unready", database.ProviderName, isReachable, model);
         return TypedResults.Json(report, statusCode: isReachable ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-    }
-
-    private static async Task<bool> PingAsync(StorageDatabase database, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await database.PingAsync(cancellationToken).WaitAsync(PingTimeout, cancellationToken);
-            return true;
-        }
-        catch (Exception e) when (e is StorageUnavailableException or TimeoutException)
-        {
-            return false;
-        }
     }
 
     /// <summary>What a probe is told.</summary>

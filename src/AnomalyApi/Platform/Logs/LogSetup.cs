@@ -39,7 +39,7 @@ internal static class LogSetup
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", AtLeast(LogEventLevel.Error, level))
             .MinimumLevel.Override("Quartz", AtLeast(LogEventLevel.Warning, level))
             // Said in one plain sentence where the service ends; the host would add a stack trace.
-            .Filter.ByExcluding(line => line.Exception is IOException { InnerException: AddressInUseException })
+            .Filter.ByExcluding(line => line.Exception is ConfigurationException or IOException { InnerException: AddressInUseException })
             // A console that is read slowly must not slow down requests: lines beyond the buffer are dropped.
             .WriteTo.Async(sinks => sinks.Console(formatter), bufferSize: 10_000)
             .CreateLogger();

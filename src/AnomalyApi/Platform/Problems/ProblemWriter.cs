@@ -65,7 +65,8 @@ internal sealed partial class ProblemWriter(IOptions<JsonOptions> json, IOptions
     // The framework says which parameter it could not read; what was wrong with a JSON body is one exception further in.
     private static string Reason(Exception? exception) => exception switch
     {
-        BadHttpRequestException { InnerException: System.Text.Json.JsonException fault } => $"The body is not what is expected here. {fault.Message}",
+        BadHttpRequestException { InnerException: System.Text.Json.JsonException fault } => JsonFault.Describe(fault),
+        BadHttpRequestException { Message: var text } when text.StartsWith("Implicit body", StringComparison.Ordinal) => "Send a JSON object as the body.",
         BadHttpRequestException bad => bad.Message,
         _ => "The request cannot be read.",
     };

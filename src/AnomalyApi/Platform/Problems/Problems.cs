@@ -13,9 +13,6 @@ internal static class Problems
     public static ProblemHttpResult UnreadableBody(string detail) =>
         Of(StatusCodes.Status400BadRequest, "unreadable-body", "The body cannot be read", detail);
 
-    public static ProblemHttpResult InvalidParameter(string name, string detail) =>
-        InvalidParameters(new Dictionary<string, string[]> { [name] = [detail] });
-
     public static ProblemHttpResult InvalidParameters(IDictionary<string, string[]> errors) =>
         TypedResults.Problem(new HttpValidationProblemDetails(errors)
         {
@@ -45,6 +42,9 @@ internal static class Problems
             "The content encoding is not supported",
             $"'{encoding}' is not one of: {string.Join(", ", allowed)}.");
 
+    public static ProblemHttpResult TooManyFlows(string detail) =>
+        Of(StatusCodes.Status413PayloadTooLarge, "too-many-flows", "The batch holds too many flows", detail);
+
     public static ProblemHttpResult KeyReused() =>
         Of(
             StatusCodes.Status422UnprocessableEntity,
@@ -58,7 +58,7 @@ internal static class Problems
             StatusCodes.Status422UnprocessableEntity,
             "no-flow-accepted",
             "No line of the body is a flow",
-            $"All {received.ToString(CultureInfo.InvariantCulture)} lines were rejected, so nothing was stored. The first: {rejections[0].Reason}");
+            $"{(received == 1 ? "The only line was" : $"All {received.ToString(CultureInfo.InvariantCulture)} lines were")} rejected, so nothing was taken. The first: {rejections[0].Reason}");
         problem.Extensions["received"] = received;
         problem.Extensions["rejections"] = rejections;
         return TypedResults.Problem(problem);
