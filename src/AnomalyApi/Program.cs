@@ -22,9 +22,9 @@ if (args is ["--help" or "-h" or "help"])
     return 0;
 }
 
-if (args is [HealthCommand.Name])
+if (args is [HealthCommand.Name, .. var settings])
 {
-    return await HealthCommand.RunAsync(Environment.GetEnvironmentVariable("ANOMALY_urls"));
+    return await HealthCommand.RunAsync(settings);
 }
 
 try
