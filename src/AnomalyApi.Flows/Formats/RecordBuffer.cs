@@ -13,7 +13,7 @@ internal sealed class RecordBuffer : IDisposable
     /// <summary>The record is too long, and its bytes are gone.</summary>
     public bool IsTooLong { get; private set; }
 
-    /// <summary>Whether part of a record came before.</summary>
+    /// <summary>Whether no part of a record came before.</summary>
     public bool IsEmpty => Length == 0 && !IsTooLong;
 
     /// <summary>What was joined; valid until the next <see cref="Append"/>.</summary>
