@@ -26,7 +26,7 @@ public sealed class BadInputTests(BadInputTests.SmallLimit fixture) : IClassFixt
         using var answer = await _service.PostAsync(SomeBodies.Lines(SomeBodies.Flow.Replace(good, bad, StringComparison.Ordinal)));
         var problem = await TestService.JsonAsync(answer, HttpStatusCode.UnprocessableEntity);
         var detail = await TestService.ProblemAsync(answer, HttpStatusCode.UnprocessableEntity, "no-flow-accepted");
-        Assert.StartsWith($"All 1 lines were rejected, so nothing was stored. The first: {reason}", detail, StringComparison.Ordinal);
+        Assert.StartsWith($"The only line was rejected, so nothing was taken. The first: {reason}", detail, StringComparison.Ordinal);
         Assert.Equal(1, problem.GetProperty("received").GetInt32());
         Assert.StartsWith(reason, Assert.Single(problem.GetProperty("rejections").EnumerateArray()).GetProperty("reason").GetString(), StringComparison.Ordinal);
     }

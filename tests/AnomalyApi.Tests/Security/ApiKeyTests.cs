@@ -71,7 +71,7 @@ public sealed class ApiKeyTests(SharedService shared) : IClassFixture<SharedServ
     [InlineData("""{"name":"x","roles":["root"]}""", "roles: 'root' is not one of: sensor, reader, analyst, operator, admin.")]
     [InlineData("""{"name":"x","roles":[]}""", "roles: must name at least one of: sensor, reader, analyst, operator, admin.")]
     [InlineData("""{"name":"x","roles":[null]}""", "roles: '' is not one of: sensor, reader, analyst, operator, admin.")]
-    [InlineData("""{"name":" ","roles":["reader"]}""", "name: must have 1 to 100 characters.")]
+    [InlineData("""{"name":" ","roles":["reader"]}""", "name: must have 1 to 100 characters and no control characters.")]
     [InlineData("""{"name":"x","roles":["reader"],"expires_at":"2001-01-01T00:00:00Z"}""", "expires_at: must lie in the future.")]
     public async Task A_key_that_makes_no_sense_is_not_made(string body, string reason)
     {
@@ -164,5 +164,18 @@ public sealed class ApiKeyTests(SharedService shared) : IClassFixture<SharedServ
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         return await _service.Admin.PostAsync("/v1/api-keys", content);
+    }
+
+    [Fact]
+    public async Task The_last_admin_key_cannot_be_revoked()
+    {
+        await using var service = await TestService.StartAsync();
+        var first = (await service.GetAsync("/v1/api-keys"))[0].GetProperty("id").GetString();
+        using var refused = await service.Admin.DeleteAsync($"/v1/api-keys/{first}", TestContext.Current.CancellationToken);
+        await TestService.ProblemAsync(refused, HttpStatusCode.Conflict, "last-admin-key");
+
+        using var second = await service.ClientWithAsync("admin");
+        using var revoked = await second.DeleteAsync($"/v1/api-keys/{first}", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NoContent, revoked.StatusCode);
     }
 }

@@ -182,7 +182,7 @@ public sealed class TrainingTests(PostgresServer postgres)
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var failed = await service.TrainedAsync(await StartAsync(service, new { }));
         Assert.Equal("failed", failed.Text("status"));
-        Assert.Contains("50 flows remain", failed.Text("error"), StringComparison.Ordinal);
+        Assert.Contains("There are 50 flows in the window", failed.Text("error"), StringComparison.Ordinal);
         Assert.Contains("100 are needed", failed.Text("error"), StringComparison.Ordinal);
         Assert.Equal(failed.Text("error"), failed.List("log")[^1].Text("text"));
 

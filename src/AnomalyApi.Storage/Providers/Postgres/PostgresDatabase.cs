@@ -14,6 +14,9 @@ namespace AnomalyApi.Storage.Providers.Postgres;
 /// <summary>One PostgreSQL database.</summary>
 internal sealed class PostgresDatabase : StorageDatabase
 {
+    // One for the group commit, some for blocks of ids and partitions.
+    private const int WriterConnections = 4;
+
     private readonly NpgsqlDataSource _source;
     private readonly string _lockConnectionString;
     private readonly PostgresPartitions _partitions;
@@ -33,10 +36,12 @@ internal sealed class PostgresDatabase : StorageDatabase
         };
         builder.ApplicationName ??= "anomaly";
         _source = new NpgsqlDataSourceBuilder(builder.ToString()).Build();
+        builder.MaxPoolSize = Math.Max(builder.MinPoolSize, WriterConnections);
+        WriterSource = new NpgsqlDataSourceBuilder(builder.ToString()).Build();
         builder.Pooling = false;
         builder.KeepAlive = 5;
         _lockConnectionString = builder.ToString();
-        _partitions = new PostgresPartitions(_source);
+        _partitions = new PostgresPartitions(WriterSource);
         var context = new DbContextOptionsBuilder<PostgresAnomalyDbContext>()
             .UseNpgsql(_source)
             .ConfigureWarnings(w => w.Log((RelationalEventId.CommandError, LogLevel.Debug)));
@@ -45,7 +50,8 @@ internal sealed class PostgresDatabase : StorageDatabase
 
     public override string ProviderName => PostgresProvider.ProviderName;
 
-    internal NpgsqlDataSource Source => _source;
+    /// <summary>Connections of the writer and of the ids alone, so that searches, however many, cannot keep flows from being stored.</summary>
+    internal NpgsqlDataSource WriterSource { get; }
 
     internal PostgresPartitions Partitions => _partitions;
 
@@ -56,7 +62,11 @@ internal sealed class PostgresDatabase : StorageDatabase
     public override Task<IStorageLock?> TryLockAsync(string name, CancellationToken cancellationToken) =>
         PostgresLock.TryTakeAsync(_lockConnectionString, name, cancellationToken);
 
-    public override ValueTask DisposeAsync() => _source.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await WriterSource.DisposeAsync();
+        await _source.DisposeAsync();
+    }
 
     internal override StorageFault Classify(Exception exception) => exception switch
     {
@@ -87,7 +97,7 @@ internal sealed class PostgresDatabase : StorageDatabase
 
     internal override async Task<long> TakeIdsAsync(string sequence, int count, CancellationToken cancellationToken)
     {
-        await using var command = _source.CreateCommand(
+        await using var command = WriterSource.CreateCommand(
             """
             insert into id_counter (name, next) values ($1, 1 + $2)
             on conflict (name) do update set next = id_counter.next + $2 returning next - $2

@@ -19,7 +19,7 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, string writ
         catch (Exception e) when (!committing && database.IsUnavailable(e))
         {
             // The pool may have handed out a connection that died with an earlier server. A new one tells whether there is a server now.
-            database.Source.Clear();
+            database.WriterSource.Clear();
             await WriteOnceAsync(group, () => { }, cancellationToken);
         }
         catch (PostgresException e) when (database.Classify(e) == StorageFault.NoPartition)
@@ -39,7 +39,7 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, string writ
             pending.Result = null;
         }
 
-        await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await database.WriterSource.OpenConnectionAsync(cancellationToken);
         try
         {
             await WriteAsync(connection, group, onCommitting, cancellationToken);

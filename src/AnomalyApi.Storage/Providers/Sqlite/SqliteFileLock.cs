@@ -24,11 +24,15 @@ internal sealed class SqliteFileLock : IStorageLock
             var path = Path.Combine(folder, Uri.EscapeDataString(name) + ".lock");
             return new SqliteFileLock(name, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
+        catch (IOException e) when (IsHeld(e))
         {
             return null;
         }
     }
+
+    // A full disk or too many open files is an IOException too, and must not look like somebody else's lock. The codes: EWOULDBLOCK on Linux and on
+    // macOS, ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION on Windows.
+    private static bool IsHeld(IOException exception) => (exception.HResult & 0xFFFF) is 11 or 35 or 32 or 33;
 
     public ValueTask DisposeAsync() => _file.DisposeAsync();
 }
