@@ -22,41 +22,50 @@ internal abstract partial class PeriodicWork(PeriodicContext context, TimeSpan i
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var logger = context.Loggers.CreateLogger(GetType());
-        await context.Readiness.WaitAsync(stoppingToken);
-        var isAway = false;
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            try
+            await context.Readiness.WaitAsync(stoppingToken);
+            var logger = context.Loggers.CreateLogger(GetType());
+            var isAway = false;
+            while (true)
             {
-                await RunOnceAsync(stoppingToken);
-                if (isAway)
-                {
-                    LogBack(logger);
-                }
+                isAway = await RunRoundAsync(isAway, logger, stoppingToken);
+                await PauseAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service stops.
+        }
+    }
 
-                isAway = false;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+    /// <summary>Runs one round, and tells of an outage once: several services with a round every second or two would fill the log.</summary>
+    /// <returns>Whether the database is away.</returns>
+    private async Task<bool> RunRoundAsync(bool wasAway, ILogger logger, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RunOnceAsync(stoppingToken);
+            if (wasAway)
             {
-                return;
-            }
-            catch (Exception e) when (context.Database.IsUnavailable(e))
-            {
-                // Once for each outage: five services with a round every second or two would fill the log.
-                if (!isAway)
-                {
-                    LogAway(logger, e.Message);
-                }
-
-                isAway = true;
-            }
-            catch (Exception e)
-            {
-                LogFailed(logger, e);
+                LogBack(logger);
             }
 
-            await PauseAsync(stoppingToken);
+            return false;
+        }
+        catch (Exception e) when (context.Database.IsUnavailable(e))
+        {
+            if (!wasAway)
+            {
+                LogAway(logger, e.Message);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogFailed(logger, e);
+            return wasAway;
         }
     }
 
