@@ -98,6 +98,7 @@ public sealed class ScheduleTests(PostgresServer postgres)
     {
         await using var service = await TestService.StartAsync(provider, postgres);
         await using var other = service.StartBeside();
+        var put = DateTime.UtcNow;
         await PutAsync(service, "often", new { cron = EverySecond, training = QuickTraining });
         await TestService.UntilAsync(async () => (await OfAsync(service, "often")).Count >= 3, "three runs");
         await PutAsync(service, "often", new { cron = EverySecond, training = QuickTraining, paused = true });
@@ -105,9 +106,8 @@ public sealed class ScheduleTests(PostgresServer postgres)
         var trainings = await OfAsync(service, "often");
         Assert.All(trainings, training => Assert.Equal("schedule", training.Text("trigger")));
 
-        // More than one within a second would be two runs for one time; a second's end may make two neighbours close, not three.
-        var began = trainings.Select(training => training.At("created_at").GetDateTime()).Order().ToList();
-        Assert.All(began.Zip(began.Skip(2)), pair => Assert.True(pair.Second - pair.First > TimeSpan.FromSeconds(0.9), $"{pair.First:O} and {pair.Second:O}"));
+        // Two runs for one time would soon be more than there were seconds. When they come says nothing: a machine that stalls starts several at once.
+        Assert.InRange(trainings.Count, 3, (int)(DateTime.UtcNow - put).TotalSeconds + 1);
         Assert.False((await service.GetAsync("/v1/schedules/often")).IsNull("last_fired_at"));
     }
 
