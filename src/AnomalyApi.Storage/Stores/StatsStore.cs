@@ -1,3 +1,4 @@
+using AnomalyApi.Storage.Writing;
 using Microsoft.EntityFrameworkCore;
 
 namespace AnomalyApi.Storage.Stores;
@@ -9,7 +10,7 @@ public sealed class StatsStore(StorageDatabase database)
     public async Task<StorageStats> ReadAsync(DateTime from, DateTime to, CancellationToken cancellationToken)
     {
         await using var context = database.CreateDbContext();
-        var firstHour = new DateTime(from.Ticks - (from.Ticks % TimeSpan.TicksPerHour), DateTimeKind.Utc);
+        var firstHour = IngestHours.Of(from);
         var hours = await context.IngestHours.Where(h => h.Hour >= firstHour && h.Hour < to)
             .GroupBy(h => h.Hour)
             .Select(g => new { Hour = g.Key, Flows = g.Sum(h => h.Flows), Rejected = g.Sum(h => h.Rejected), Anomalies = g.Sum(h => h.Anomalies) })

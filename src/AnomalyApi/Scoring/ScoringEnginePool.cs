@@ -8,13 +8,13 @@ namespace AnomalyApi.Scoring;
 /// </summary>
 internal sealed class ScoringEnginePool(ModelSlot slot)
 {
+    /// <summary>Engines that once scored a larger batch are let go, so that one giant does not hold its memory for ever.</summary>
+    private const int MaxRetainedRows = 65_536;
+
     /// <summary>Engines kept for the next batches; more than this may be in use at once.</summary>
     private static readonly int Retained = Environment.ProcessorCount * 4;
 
     private volatile Generation? _generation;
-
-    /// <summary>Engines that once scored a larger batch are let go, so that one giant does not hold its memory for ever.</summary>
-    private const int MaxRetainedRows = 65_536;
 
     /// <summary>An engine of the live model, or null while there is none.</summary>
     public ScoringEngine? Rent()

@@ -99,11 +99,11 @@ internal sealed partial class ScheduleService(
         LogFired(name, scheduledFor);
     }
 
-    /// <summary>Makes up for the times that were missed while no process ran: one run each, however many there were.</summary>
-    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    /// <summary>Makes up for the times that were missed, while no process ran or the database was away: one run for each schedule, however many there were.</summary>
+    public async Task CatchUpAsync(IReadOnlyList<ScheduleRow> rows, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        foreach (var row in await ListAsync(cancellationToken))
+        foreach (var row in rows)
         {
             var since = row.LastFiredAt > row.UpdatedAt ? row.LastFiredAt.Value : row.UpdatedAt;
             if (!row.Paused

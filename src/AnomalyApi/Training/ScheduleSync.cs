@@ -16,8 +16,9 @@ internal sealed class ScheduleSync(
 
     protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        await schedules.CatchUpAsync(cancellationToken);
-        await SyncAsync(await schedulers.GetScheduler(cancellationToken), await schedules.ListAsync(cancellationToken), cancellationToken);
+        var rows = await schedules.ListAsync(cancellationToken);
+        await schedules.CatchUpAsync(rows, cancellationToken);
+        await SyncAsync(await schedulers.GetScheduler(cancellationToken), rows, cancellationToken);
     }
 
     private async Task SyncAsync(IScheduler scheduler, IReadOnlyList<ScheduleRow> rows, CancellationToken cancellationToken)

@@ -13,8 +13,6 @@ namespace AnomalyApi.Platform.Problems;
 /// </summary>
 internal sealed partial class ProblemWriter(IOptions<JsonOptions> json, IOptions<IngestOptions> ingest, ILogger<ProblemWriter> logger) : IProblemDetailsWriter
 {
-    private static readonly TimeSpan StorageRetryAfter = TimeSpan.FromSeconds(5);
-
     public bool CanWrite(ProblemDetailsContext context) => true;
 
     public ValueTask WriteAsync(ProblemDetailsContext context)
@@ -34,7 +32,7 @@ internal sealed partial class ProblemWriter(IOptions<JsonOptions> json, IOptions
             problem.Detail ??= detail;
             if (problem.Status == StatusCodes.Status503ServiceUnavailable)
             {
-                RetryLater.SetHeader(http, StorageRetryAfter);
+                RetryLater.SetHeader(http, RetryLater.AfterOutage);
             }
             else if (problem.Status >= StatusCodes.Status500InternalServerError && exception is not null)
             {

@@ -6,6 +6,9 @@ namespace AnomalyApi.Platform.Problems;
 /// <summary>A problem that goes away by itself: the answer says when to come back (RFC 9110, section 10.2.3).</summary>
 internal sealed class RetryLater(ProblemDetails problem, TimeSpan retryAfter) : IResult
 {
+    /// <summary>When to come back after an outage of the database, where no setting says otherwise.</summary>
+    public static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(5);
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         SetHeader(httpContext, retryAfter);
