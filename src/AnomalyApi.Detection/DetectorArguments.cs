@@ -15,23 +15,40 @@ internal static class DetectorArguments
     }
 
     /// <summary>Refuses an empty matrix, values that are not finite and a thread count below 1.</summary>
-    public static void CheckFit(FeatureMatrix rows, FitSettings settings)
+    /// <param name="acceptsMissing">Whether NaN is taken as a missing value.</param>
+    public static void CheckFit(TrainingRows rows, FitSettings settings, bool acceptsMissing = false)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.MaxThreads, 1);
         if (rows.RowCount == 0)
             throw new ArgumentException("There are no rows to fit on; at least 1 is needed.", nameof(rows));
 
-        var values = rows.AsSpan();
+        var values = rows.Features.AsSpan();
         for (var at = 0; at < values.Length; at++)
         {
-            if (!float.IsFinite(values[at]))
+            if (!float.IsFinite(values[at]) && !(acceptsMissing && float.IsNaN(values[at])))
             {
                 throw new ArgumentException(
                     $"Row {at / rows.ColumnCount}, column {at % rows.ColumnCount} is {values[at]}; only finite values can be fitted.",
                     nameof(rows));
             }
         }
+    }
+
+    /// <summary>The checks of <see cref="CheckFit"/> for a detector that needs labels.</summary>
+    /// <returns>The rows that have a label.</returns>
+    public static TrainingRows CheckLabelledFit(TrainingRows rows, FitSettings settings, bool acceptsMissing = false)
+    {
+        CheckFit(rows, settings, acceptsMissing);
+        if (!rows.HasBothLabels)
+        {
+            throw new ArgumentException(
+                $"{rows.Count(RowLabel.Normal)} rows are labelled normal and {rows.Count(RowLabel.Anomaly)} anomalous; a detector that learns "
+                + "from labels needs at least 1 of each.",
+                nameof(rows));
+        }
+
+        return rows.Where(RowLabel.Normal, RowLabel.Anomaly);
     }
 
     /// <summary>Refuses rows of another width than the model's, and a span that is not exactly one score a row.</summary>

@@ -13,6 +13,15 @@ public sealed record DetectorDescriptor(
     Func<object?, IDetector> Create,
     Func<ModelSectionReader, IDetectorModel> ReadModel)
 {
+    /// <summary>What the detector does with labels.</summary>
+    public LabelUse Labels { get; init; }
+
+    /// <summary>Whether the unit of a column changes the result, so that columns should be brought to a common scale first.</summary>
+    public bool IsScaleSensitive { get; init; }
+
+    /// <summary>Whether NaN, for a missing value, may be fitted. All detectors may score it.</summary>
+    public bool AcceptsMissing { get; init; }
+
     /// <summary>Describes a detector whose options are <typeparamref name="TOptions"/>.</summary>
     public static DetectorDescriptor For<TOptions>(
         string name, Func<TOptions, IDetector> create, Func<ModelSectionReader, IDetectorModel> readModel)

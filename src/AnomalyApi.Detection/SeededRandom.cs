@@ -24,4 +24,24 @@ internal struct SeededRandom(ulong seed)
 
     /// <summary>A number in [0, 1), a multiple of 2^-53.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>A number from the standard normal distribution.</summary>
+    /// <remarks>Box and Muller, Annals of Mathematical Statistics 29, 1958; the second number of the pair is dropped.</remarks>
+    public double NextNormal()
+    {
+        // 1 - u is above 0, so the logarithm is finite.
+        var radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
+        return radius * Math.Cos(2 * Math.PI * NextDouble());
+    }
+
+    /// <summary>Puts the values into a random order, each order as likely as any other.</summary>
+    /// <remarks>Fisher and Yates; Knuth, The Art of Computer Programming 2, algorithm 3.4.2P.</remarks>
+    public void Shuffle<T>(Span<T> values)
+    {
+        for (var i = values.Length - 1; i > 0; i--)
+        {
+            var j = NextBelow(i + 1);
+            (values[i], values[j]) = (values[j], values[i]);
+        }
+    }
 }

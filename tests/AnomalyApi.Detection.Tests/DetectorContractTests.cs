@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AnomalyApi.Detection.Files;
 using AnomalyApi.Testing;
 using Xunit;
@@ -39,16 +40,37 @@ public sealed class DetectorContractTests
     [Theory, MemberData(nameof(Names))]
     public void Planted_outliers_score_higher_than_chance_would_have_it(string name)
     {
-        var model = Fit(name, Some.NormalMatrix(1000, Columns));
+        var labels = DetectorCatalog.Get(name).Labels;
+        if (labels != LabelUse.Needed)
+            AssertFinds(name, Some.NormalMatrix(1000, Columns));
+
+        if (labels != LabelUse.Ignored)
+        {
+            // The last 200 of 1200 rows are outliers, as are those that are looked for.
+            var rows = Some.NormalMatrix(1200, Columns);
+            Widen(rows.AsSpan()[(1000 * Columns)..]);
+            AssertFinds(name, new TrainingRows(rows, Labels(1200, row => row >= 1000)));
+        }
+    }
+
+    private static void AssertFinds(string name, TrainingRows rows)
+    {
+        var model = Detector(name).Fit(rows, new FitSettings(1), default);
         var normal = Scores(model, Some.NormalMatrix(200, Columns, seed: 2));
         var outliers = Some.NormalMatrix(200, Columns, seed: 3);
-        foreach (ref var value in outliers.AsSpan())
-            value *= 6;
+        Widen(outliers.AsSpan());
 
         var planted = Scores(model, outliers);
 
         var area = planted.Average(high => normal.Average(low => high > low ? 1.0 : high == low ? 0.5 : 0));
         Assert.InRange(area, 0.9, 1);
+    }
+
+    private static void Widen(Span<float> values)
+    {
+        // Always above in the first column, so that a straight line can tell them apart too.
+        for (var i = 0; i < values.Length; i++)
+            values[i] = i % Columns == 0 ? 3 + Math.Abs(values[i] * 6) : values[i] * 6;
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -58,7 +80,7 @@ public sealed class DetectorContractTests
         var options = Activator.CreateInstance(descriptor.OptionsType);
         var rows = Some.NormalMatrix(300, Columns);
 
-        Scores(descriptor.Create(options).Fit(rows, new FitSettings(1), default), rows);
+        Scores(descriptor.Create(options).Fit(Training(name, rows), new FitSettings(1), default), rows);
 
         Assert.Equal(Some.NormalMatrix(300, Columns).AsSpan(), rows.AsSpan());
         Assert.Equal(Activator.CreateInstance(descriptor.OptionsType), options);
@@ -67,7 +89,7 @@ public sealed class DetectorContractTests
     [Theory, MemberData(nameof(Names))]
     public void The_same_seed_gives_the_same_model_for_any_number_of_threads(string name)
     {
-        var rows = Some.NormalMatrix(500, Columns);
+        var rows = Training(name, Some.NormalMatrix(500, Columns));
 
         var one = Written(Detector(name).Fit(rows, new FitSettings(7, MaxThreads: 1), default));
 
@@ -139,11 +161,11 @@ public sealed class DetectorContractTests
     public void A_cancelled_fit_throws(string name)
     {
         Assert.ThrowsAny<OperationCanceledException>(
-            () => Detector(name).Fit(Some.NormalMatrix(300, Columns), new FitSettings(1), new CancellationToken(canceled: true)));
+            () => Detector(name).Fit(Training(name, Some.NormalMatrix(300, Columns)), new FitSettings(1), new CancellationToken(canceled: true)));
 
         using var source = new CancellationTokenSource();
         var settings = new FitSettings(1, Progress: new Watcher(_ => source.Cancel()));
-        Assert.ThrowsAny<OperationCanceledException>(() => Detector(name).Fit(Some.NormalMatrix(300, Columns), settings, source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => Detector(name).Fit(Training(name, Some.NormalMatrix(300, Columns)), settings, source.Token));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -151,7 +173,7 @@ public sealed class DetectorContractTests
     {
         var reported = new List<double>();
 
-        Detector(name).Fit(Some.NormalMatrix(300, Columns), new FitSettings(1, Progress: new Watcher(reported.Add)), default);
+        Detector(name).Fit(Training(name, Some.NormalMatrix(300, Columns)), new FitSettings(1, Progress: new Watcher(reported.Add)), default);
 
         Assert.All(reported, share => Assert.InRange(share, 0, 1));
         Assert.Equal(1, reported.Max());
@@ -165,8 +187,77 @@ public sealed class DetectorContractTests
             constantColumns.Row(row)[..3].Fill(4);
 
         var copies = new FeatureMatrix(Enumerable.Repeat(2f, 300 * Columns).ToArray(), 300, Columns);
-        foreach (var rows in new[] { constantColumns, copies, Some.NormalMatrix(1, Columns), Some.NormalMatrix(2, Columns) })
+        foreach (var rows in new[] { constantColumns, copies, Some.NormalMatrix(2, Columns) })
             Assert.All(Scores(Fit(name, rows), Some.NormalMatrix(100, Columns, seed: 2)), AssertFinite);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void One_row_is_enough_unless_labels_are_needed(string name)
+    {
+        if (DetectorCatalog.Get(name).Labels == LabelUse.Needed)
+            Assert.Throws<ArgumentException>(() => Fit(name, Some.NormalMatrix(1, Columns)));
+        else
+            Assert.All(Scores(Fit(name, Some.NormalMatrix(1, Columns)), Some.NormalMatrix(100, Columns, seed: 2)), AssertFinite);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_detector_that_needs_labels_says_which_are_missing(string name)
+    {
+        if (DetectorCatalog.Get(name).Labels != LabelUse.Needed)
+            return;
+
+        var rows = Some.NormalMatrix(30, Columns);
+        foreach (var labels in new[] { [], Labels(30, _ => false), Labels(30, _ => true), new RowLabel[30] })
+        {
+            var error = Assert.Throws<ArgumentException>(
+                () => Detector(name).Fit(new TrainingRows(rows, labels), new FitSettings(1), default));
+            Assert.Contains("at least 1 of each", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Rows_of_unknown_label_change_nothing_where_labels_are_needed(string name)
+    {
+        if (DetectorCatalog.Get(name).Labels != LabelUse.Needed)
+            return;
+
+        var known = Training(name, Some.NormalMatrix(200, Columns));
+        var all = Some.NormalMatrix(300, Columns);
+        known.Features.AsSpan().CopyTo(all.AsSpan());
+        var labels = Labels(300, row => row % 2 == 1);
+        labels.AsSpan(200).Clear();
+
+        Assert.Equal(
+            Written(Detector(name).Fit(known, new FitSettings(1), default)),
+            Written(Detector(name).Fit(new TrainingRows(all, labels), new FitSettings(1), default)));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public async Task A_fit_ends_soon_after_it_is_cancelled(string name)
+    {
+        var rows = Training(name, Some.NormalMatrix(20_000, 24));
+        var delay = TimeSpan.MaxValue;
+        for (var attempt = 0; attempt < 5 && delay > TimeSpan.FromMilliseconds(200); attempt++)
+        {
+            // The machine may be busy with something else, so the best of five counts.
+            using var source = new CancellationTokenSource();
+            var fit = Task.Run(() => Detector(name).Fit(rows, new FitSettings(1, MaxThreads: 2), source.Token));
+            await Task.WhenAny(fit, Task.Delay(60 + 40 * attempt));
+            var cancelled = Stopwatch.StartNew();
+            await source.CancelAsync();
+            try
+            {
+                await fit;
+            }
+            catch (OperationCanceledException)
+            {
+                // What was asked for; a fit that was done before is as good.
+            }
+
+            delay = cancelled.Elapsed;
+        }
+
+        Assert.InRange(delay, TimeSpan.Zero, TimeSpan.FromMilliseconds(200));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -186,6 +277,11 @@ public sealed class DetectorContractTests
         {
             var rows = Some.NormalMatrix(10, Columns);
             rows.Row(7)[3] = bad;
+            if (float.IsNaN(bad) && DetectorCatalog.Get(name).AcceptsMissing)
+            {
+                Assert.All(Scores(Fit(name, rows), rows), AssertFinite);
+                continue;
+            }
 
             var error = Assert.Throws<ArgumentException>(() => Fit(name, rows));
             Assert.Contains("Row 7, column 3", error.Message, StringComparison.Ordinal);
@@ -231,7 +327,14 @@ public sealed class DetectorContractTests
 
     private static IDetector Detector(string name) => DetectorCatalog.Get(name).Create(null);
 
-    private static IDetectorModel Fit(string name, FeatureMatrix rows) => Detector(name).Fit(rows, new FitSettings(1), default);
+    private static IDetectorModel Fit(string name, FeatureMatrix rows) => Detector(name).Fit(Training(name, rows), new FitSettings(1), default);
+
+    /// <summary>Every other row is an anomaly where labels matter, so that any two rows have both.</summary>
+    private static TrainingRows Training(string name, FeatureMatrix rows) =>
+        DetectorCatalog.Get(name).Labels == LabelUse.Ignored ? rows : new TrainingRows(rows, Labels(rows.RowCount, row => row % 2 == 1));
+
+    private static RowLabel[] Labels(int count, Func<int, bool> isAnomaly) =>
+        [.. Enumerable.Range(0, count).Select(row => isAnomaly(row) ? RowLabel.Anomaly : RowLabel.Normal)];
 
     private static float[] Scores(IDetectorModel model, FeatureMatrix rows)
     {

@@ -49,7 +49,7 @@ public sealed class ScoringModel
     public static ScoringModel Fit(
         FeatureSchema schema,
         IDetector detector,
-        FeatureMatrix fitRows,
+        TrainingRows fitRows,
         FeatureMatrix calibrationRows,
         float threshold,
         FitSettings settings,
@@ -69,7 +69,7 @@ public sealed class ScoringModel
         ct.ThrowIfCancellationRequested();
         var calibration = Calibrate(fitted, calibrationRows);
         ct.ThrowIfCancellationRequested();
-        var ranges = new ReadOnlyCollection<TypicalRange>(TypicalRange.Of(fitRows));
+        var ranges = new ReadOnlyCollection<TypicalRange>(TypicalRange.Of(fitRows.Features));
         return new ScoringModel(
             new ScoringModelHeader(schema, detector.Name, threshold, fitRows.RowCount, ranges), fitted, calibration);
     }

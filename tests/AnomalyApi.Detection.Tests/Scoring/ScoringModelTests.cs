@@ -196,7 +196,7 @@ public sealed class ScoringModelTests
 
         public int FeatureCount => 3;
 
-        public IDetectorModel Fit(FeatureMatrix rows, FitSettings settings, CancellationToken cancellationToken) => this;
+        public IDetectorModel Fit(TrainingRows rows, FitSettings settings, CancellationToken cancellationToken) => this;
 
         public void Score(FeatureMatrix rows, Span<float> scores)
         {

@@ -23,7 +23,7 @@ public sealed class IsolationForest : IDetector
     public string Name => DetectorCatalog.IsolationForestName;
 
     /// <inheritdoc/>
-    public IDetectorModel Fit(FeatureMatrix rows, FitSettings settings, CancellationToken cancellationToken)
+    public IDetectorModel Fit(TrainingRows rows, FitSettings settings, CancellationToken cancellationToken)
     {
         DetectorArguments.CheckFit(rows, settings);
         var trees = new IsolationTrees(_options.Trees, Math.Min(_options.SampleSize, rows.RowCount), rows.ColumnCount);
@@ -39,7 +39,7 @@ public sealed class IsolationForest : IDetector
             0,
             trees.TreeCount,
             new ParallelOptions { MaxDegreeOfParallelism = settings.MaxThreads, CancellationToken = cancellationToken },
-            () => new IsolationTreeGrower(rows, trees),
+            () => new IsolationTreeGrower(rows.Features, trees),
             (tree, _, grower) =>
             {
                 grower.Grow(tree, seeds[tree]);
