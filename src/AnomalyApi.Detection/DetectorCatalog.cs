@@ -5,7 +5,25 @@ namespace AnomalyApi.Detection;
 /// <summary>Every detector. To add one, add its folder and its line here.</summary>
 public static class DetectorCatalog
 {
+    internal const string AutoencoderName = "autoencoder";
+    internal const string BaggingName = "bagging";
+    internal const string DbscanName = "dbscan";
+    internal const string EcodName = "ecod";
+    internal const string EnsembleName = "ensemble";
+    internal const string GradientBoostingName = "gradient-boosting";
+    internal const string HalfSpaceTreesName = "half-space-trees";
+    internal const string HistogramName = "histogram";
     internal const string IsolationForestName = "isolation-forest";
+    internal const string KMeansName = "k-means";
+    internal const string KNearestNeighboursName = "k-nearest-neighbours";
+    internal const string LocalOutlierFactorName = "local-outlier-factor";
+    internal const string LogisticRegressionName = "logistic-regression";
+    internal const string MahalanobisName = "mahalanobis";
+    internal const string NeuralNetworkName = "neural-network";
+    internal const string OneClassSvmName = "one-class-svm";
+    internal const string PcaName = "pca";
+    internal const string RandomForestName = "random-forest";
+    internal const string SupportVectorMachineName = "support-vector-machine";
 
     /// <summary>The detectors, in alphabetical order.</summary>
     public static IReadOnlyList<DetectorDescriptor> All { get; } =
