@@ -1,3 +1,4 @@
+using AnomalyApi.Detection.Explanation;
 using AnomalyApi.Detection.Files;
 
 namespace AnomalyApi.Detection.Detectors;
@@ -8,7 +9,7 @@ namespace AnomalyApi.Detection.Detectors;
 /// once, about 0.5 when nothing stands out. Infinities compare as usual and NaN goes right at every node, as if it were the largest value.
 /// A row's score does not depend on the rows scored beside it, nor on the vector width of the machine.
 /// </remarks>
-public sealed class IsolationForestModel : IDetectorModel
+public sealed class IsolationForestModel : ITreeModel
 {
     private const float LongestPath = 64;
 
@@ -40,6 +41,13 @@ public sealed class IsolationForestModel : IDetectorModel
         // Not TensorPrimitives: its last digit depends on where in the span a row stands. 2 % of the time of a walk.
         for (var row = 0; row < scores.Length; row++)
             scores[row] = float.Exp2(_exponent * scores[row]);
+    }
+
+    TreeEnsemble ITreeModel.ToTreeEnsemble()
+    {
+        double exponent = _exponent;
+        var (nodes, roots) = _trees.ToTreeNodes();
+        return new TreeEnsemble(FeatureCount, nodes, roots, link: sum => Math.Pow(2, exponent * sum));
     }
 
     /// <inheritdoc/>

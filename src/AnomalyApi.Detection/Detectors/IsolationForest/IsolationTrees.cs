@@ -1,3 +1,5 @@
+using AnomalyApi.Detection.Explanation;
+
 namespace AnomalyApi.Detection.Detectors;
 
 /// <summary>Every tree of a forest in three flat arrays, each tree a complete binary heap.</summary>
@@ -56,5 +58,35 @@ internal sealed class IsolationTrees
     /// <summary>Path length h(x) of each place at the bottom, [tree * Stride + place]: edges passed plus c(rows in the leaf).</summary>
     public float[] Lengths { get; }
 
+    /// <summary>The trees as nodes with children. A part of a heap that ends in one path length everywhere is one leaf.</summary>
+    public (TreeNode[] Nodes, int[] Roots) ToTreeNodes()
+    {
+        var nodes = new List<TreeNode>();
+        var roots = new int[TreeCount];
+        for (var tree = 0; tree < roots.Length; tree++)
+        {
+            roots[tree] = nodes.Count;
+            AddNode(nodes, tree * Stride, node: 1, Stride);
+        }
+
+        return ([.. nodes], roots);
+    }
+
     public static int DepthOf(int sampleSize) => Math.Max(MinDepth, IsolationPath.HeightLimit(sampleSize));
+
+    /// <param name="placeCount">Places at the bottom that are under the node.</param>
+    private int AddNode(List<TreeNode> nodes, int offset, int node, int placeCount)
+    {
+        var number = nodes.Count;
+        var places = Lengths.AsSpan(offset + node * placeCount - Stride, placeCount);
+        nodes.Add(TreeNode.Leaf(places[0]));
+        if (places.ContainsAnyExcept(places[0]))
+        {
+            var left = AddNode(nodes, offset, 2 * node, placeCount / 2);
+            var right = AddNode(nodes, offset, 2 * node + 1, placeCount / 2);
+            nodes[number] = new TreeNode(Features[offset + node], Thresholds[offset + node], left, right, MissingLeft: false, Value: 0);
+        }
+
+        return number;
+    }
 }
