@@ -30,6 +30,8 @@ public static class DetectorCatalog
     [
         DetectorDescriptor.For<IsolationForestOptions>(
             IsolationForestName, options => new IsolationForest(options), IsolationForestModel.Read),
+        DetectorDescriptor.For<KNearestNeighboursOptions>(
+            KNearestNeighboursName, options => new KNearestNeighbours(options), KNearestNeighboursModel.Read) with { IsScaleSensitive = true },
     ];
 
     /// <summary>The detector of that name.</summary>
