@@ -32,6 +32,7 @@ public static class DetectorCatalog
             IsolationForestName, options => new IsolationForest(options), IsolationForestModel.Read),
         DetectorDescriptor.For<KNearestNeighboursOptions>(
             KNearestNeighboursName, options => new KNearestNeighbours(options), KNearestNeighboursModel.Read) with { IsScaleSensitive = true },
+        DetectorDescriptor.For<PcaOptions>(PcaName, options => new Pca(options), PcaModel.Read) with { IsScaleSensitive = true },
     ];
 
     /// <summary>The detector of that name.</summary>

@@ -54,13 +54,41 @@ public sealed class AdBench
     /// other half and all anomalies.</summary>
     public (FeatureMatrix Fit, FeatureMatrix Test, RowLabel[] TestLabels) OneClass()
     {
-        int[] normals = [.. Enumerable.Range(0, Labels.Length).Where(row => Labels[row] == RowLabel.Normal)];
-        int[] anomalies = [.. Enumerable.Range(0, Labels.Length).Where(row => Labels[row] == RowLabel.Anomaly)];
-        var half = (int)Math.Round(normals.Length / 2.0);
-        int[] test = [.. normals[half..], .. anomalies];
+        var half = (int)Math.Round(Of(RowLabel.Normal).Length / 2.0);
+        return Prepared(Of(RowLabel.Normal)[..half], [.. Of(RowLabel.Normal)[half..], .. Of(RowLabel.Anomaly)], Scaling.Standard);
+    }
 
-        var fit = Rows.Pick(normals.AsSpan(0, half));
-        var preparation = Preparation.Fit(fit, kinds: null, PreparationOptions.Standard, default);
-        return (preparation.Apply(fit), preparation.Apply(Rows.Pick(test)), Array.ConvertAll(test, row => Labels[row]));
+    /// <summary>Protocol <c>oneclass</c> of the reference tables: fitted on a random half of the normal rows, standardised by them, tested on the
+    /// other half and all anomalies, of which at most 40,000 rows.</summary>
+    public (FeatureMatrix Fit, FeatureMatrix Test, RowLabel[] TestLabels) OneClass(int seed)
+    {
+        var random = new Random(seed);
+        var normals = Of(RowLabel.Normal);
+        random.Shuffle(normals);
+        int[] test = [.. normals[(normals.Length / 2)..], .. Of(RowLabel.Anomaly)];
+        random.Shuffle(test);
+        return Prepared(normals[..(normals.Length / 2)], test[..Math.Min(test.Length, 40_000)], Scaling.Standard);
+    }
+
+    /// <summary>Protocol <c>split</c> of the reference tables: of at most 10,000 rows, seven in ten of either label are fitted on and the rest
+    /// tested, scaled to 0 to 1 by the fitted ones.</summary>
+    public (FeatureMatrix Fit, FeatureMatrix Test, RowLabel[] TestLabels) Split(int seed)
+    {
+        var random = new Random(seed);
+        int[] rows = [.. Enumerable.Range(0, Labels.Length)];
+        random.Shuffle(rows);
+        rows = rows[..Math.Min(rows.Length, 10_000)];
+        int[] normals = [.. rows.Where(row => Labels[row] == RowLabel.Normal)], anomalies = [.. rows.Where(row => Labels[row] == RowLabel.Anomaly)];
+        var (normalCount, anomalyCount) = ((int)Math.Round(normals.Length * 0.7), (int)Math.Round(anomalies.Length * 0.7));
+        return Prepared([.. normals[..normalCount], .. anomalies[..anomalyCount]], [.. normals[normalCount..], .. anomalies[anomalyCount..]], Scaling.MinMax);
+    }
+
+    private int[] Of(RowLabel label) => [.. Enumerable.Range(0, Labels.Length).Where(row => Labels[row] == label)];
+
+    private (FeatureMatrix Fit, FeatureMatrix Test, RowLabel[] TestLabels) Prepared(int[] fitRows, int[] testRows, Scaling scaling)
+    {
+        var fit = Rows.Pick(fitRows);
+        var preparation = Preparation.Fit(fit, kinds: null, new PreparationOptions { Scaling = scaling }, default);
+        return (preparation.Apply(fit), preparation.Apply(Rows.Pick(testRows)), Array.ConvertAll(testRows, row => Labels[row]));
     }
 }
