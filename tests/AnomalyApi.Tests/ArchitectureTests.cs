@@ -13,6 +13,9 @@ public sealed class ArchitectureTests
 {
     private static readonly Assembly[] Floors = [typeof(DetectorCatalog).Assembly, typeof(FlowBatch).Assembly, typeof(StorageDatabase).Assembly, typeof(Program).Assembly];
 
+    // Named after the command; it stands beside the host, on Flows.
+    private static readonly Assembly Cli = Assembly.Load("anomaly");
+
     [Fact]
     public void Projects_point_down_only()
     {
@@ -23,6 +26,7 @@ public sealed class ArchitectureTests
                 ["AnomalyApi.Flows"] = ["AnomalyApi.Detection"],
                 ["AnomalyApi.Storage"] = ["AnomalyApi.Flows"],
                 ["AnomalyApi"] = ["AnomalyApi.Storage"],
+                ["AnomalyApi.Cli"] = ["AnomalyApi.Flows"],
             }.OrderBy(pair => pair.Key, StringComparer.Ordinal),
             Projects("src").ToDictionary(project => Path.GetFileNameWithoutExtension(project)!, References).OrderBy(pair => pair.Key, StringComparer.Ordinal));
         // Tests see everything, and nothing sees them.
@@ -50,11 +54,18 @@ public sealed class ArchitectureTests
         Assert.All(ReferencedBy(Floors[2]), name => Assert.False(name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal), $"Storage uses {name}."));
 
     [Fact]
+    public void The_command_line_knows_neither_web_nor_database()
+    {
+        Assert.All(ReferencedBy(Cli), name => Assert.True(
+            name is "AnomalyApi.Detection" or "AnomalyApi.Flows" or "CsvHelper" or "Spectre.Console" || IsPlatform(name), $"The command line uses {name}."));
+        Assert.DoesNotContain(TypesUsedBy(Cli), type => type.StartsWith("System.Net.Http.", StringComparison.Ordinal) || type.StartsWith("System.Data.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Everything_lives_in_the_namespace_of_its_floor()
     {
-        foreach (var floor in Floors)
+        foreach (var (floor, name) in Floors.Select(floor => (floor, floor.GetName().Name!)).Append((Cli, "AnomalyApi.Cli")))
         {
-            var name = floor.GetName().Name!;
             var strays = floor.GetTypes().Where(type =>
                 !type.IsNested && type.Namespace is { } space && !space.StartsWith("System", StringComparison.Ordinal) && !space.StartsWith("Microsoft", StringComparison.Ordinal)
                 && space != name && !space.StartsWith(name + ".", StringComparison.Ordinal));

@@ -1,0 +1,3 @@
+using AnomalyApi.Cli;
+
+return await AnomalyCommand.RunAsync(args, Terminal.OfProcess());
