@@ -54,6 +54,16 @@ internal sealed class ColumnEncoder
         return new ColumnEncoder(numeric, categorical, hasIndicator);
     }
 
+    /// <summary>For each output column the input column it is made of.</summary>
+    public int[] Sources()
+    {
+        var sources = new List<int>(OutputCount);
+        for (var column = 0; column < InputCount; column++)
+            sources.AddRange(Enumerable.Repeat(column, _categorical[column]?.OutputCount ?? (_hasIndicator[column] ? 2 : 1)));
+
+        return [.. sources];
+    }
+
     /// <param name="row"><see cref="InputCount"/> values.</param>
     /// <param name="encoded">Receives <see cref="OutputCount"/> values.</param>
     public void Apply(ReadOnlySpan<float> row, Span<float> encoded)

@@ -26,6 +26,19 @@ public sealed class Preparation
     /// <summary>Columns of the rows it gives, 1 or more.</summary>
     public int OutputCount => _projection?.OutputCount ?? _kept?.Length ?? _encoder.OutputCount;
 
+    /// <summary>For each output column the input column it is made of; null when a projection mixes them. A new array on each call.</summary>
+    internal int[]? Sources
+    {
+        get
+        {
+            if (_projection is not null)
+                return null;
+
+            var sources = _encoder.Sources();
+            return _kept is null ? sources : [.. _kept.Select(column => sources[column])];
+        }
+    }
+
     /// <summary>Learns from training rows. What is typical is learned from rows not labelled anomalous, when there are any.</summary>
     /// <param name="rows">Shape [n, d], n at least 1; NaN stands for missing.</param>
     /// <param name="kinds">d kinds; null when every column is numeric.</param>
