@@ -22,7 +22,10 @@ internal readonly record struct NumericColumn(bool IsLogarithmic, float Fill, do
             span = span[1..];
 
         if (span.IsEmpty)
-            return new NumericColumn(false, options.Missing == MissingValues.Keep ? float.NaN : 0, double.MinValue, double.MaxValue, 0, 1);
+        {
+            return new NumericColumn(false, options.Missing == MissingValues.Keep ? float.NaN : 0, double.MinValue, double.MaxValue, 0, 1)
+                .ClippedAt(options.ClipAt);
+        }
 
         var isLogarithmic = options.LogAbove > 0 && Math.Max(Math.Abs((double)span[0]), Math.Abs((double)span[^1])) > options.LogAbove;
         var fill = options.Missing switch
@@ -50,7 +53,7 @@ internal readonly record struct NumericColumn(bool IsLogarithmic, float Fill, do
         }
 
         var (centre, scale) = CentreAndScale(sorted, options.Scaling);
-        return new NumericColumn(isLogarithmic, fill, low, high, centre, scale);
+        return new NumericColumn(isLogarithmic, fill, low, high, centre, scale).ClippedAt(options.ClipAt);
     }
 
     /// <summary>The prepared value; NaN only for a missing value that stays missing.</summary>
@@ -87,6 +90,16 @@ internal readonly record struct NumericColumn(bool IsLogarithmic, float Fill, do
         var isValid = !float.IsInfinity(column.Fill) && double.IsFinite(column.Low) && double.IsFinite(column.High) && column.Low <= column.High
             && double.IsFinite(column.Centre) && double.IsFinite(column.Scale) && column.Scale > 0;
         return isValid ? column : throw new ModelFileException($"A prepared column is {column}; its numbers must be finite, low <= high and the scale above 0.");
+    }
+
+    /// <summary>A bound on what comes out is one on what is let through.</summary>
+    private NumericColumn ClippedAt(double bound)
+    {
+        if (bound == 0)
+            return this;
+
+        var (low, high) = (Centre - bound * Scale, Centre + bound * Scale);
+        return this with { Low = Math.Clamp(Low, low, high), High = Math.Clamp(High, low, high) };
     }
 
     private static double Shape(bool isLogarithmic, double value) =>
