@@ -32,7 +32,15 @@ public static class DetectorCatalog
             IsolationForestName, options => new IsolationForest(options), IsolationForestModel.Read),
         DetectorDescriptor.For<KNearestNeighboursOptions>(
             KNearestNeighboursName, options => new KNearestNeighbours(options), KNearestNeighboursModel.Read) with { IsScaleSensitive = true },
+        DetectorDescriptor.For<OneClassSvmOptions>(
+            OneClassSvmName, options => new OneClassSvm(options), OneClassSvmModel.Read) with { IsScaleSensitive = true },
         DetectorDescriptor.For<PcaOptions>(PcaName, options => new Pca(options), PcaModel.Read) with { IsScaleSensitive = true },
+        DetectorDescriptor.For<SupportVectorMachineOptions>(
+            SupportVectorMachineName, options => new SupportVectorMachine(options), SupportVectorMachineModel.Read) with
+            {
+                Labels = LabelUse.Needed,
+                IsScaleSensitive = true,
+            },
     ];
 
     /// <summary>The detector of that name.</summary>
