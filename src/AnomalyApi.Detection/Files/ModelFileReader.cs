@@ -11,8 +11,11 @@ namespace AnomalyApi.Detection.Files;
 /// </remarks>
 public sealed class ModelFileReader
 {
-    /// <summary>The format this version writes, and the only one it reads.</summary>
-    internal const ushort FormatVersion = 1;
+    /// <summary>The format this version writes. Version 2 added the preparation of the rows, which a reader of version 1 would leave out.</summary>
+    internal const ushort FormatVersion = 2;
+
+    /// <summary>The oldest format this version reads.</summary>
+    internal const ushort OldestVersion = 1;
 
     private const int HeaderLength = 14;
 
@@ -42,8 +45,8 @@ public sealed class ModelFileReader
 
         // Before the checksum, because a later format may compute another one.
         var version = BinaryPrimitives.ReadUInt16LittleEndian(bytes[Magic.Length..]);
-        if (version != FormatVersion)
-            throw new ModelFileException($"The model file has format version {version}; this program reads version {FormatVersion}.");
+        if (version is < OldestVersion or > FormatVersion)
+            throw new ModelFileException($"The model file has format version {version}; this program reads versions {OldestVersion} to {FormatVersion}.");
 
         var content = file[..^SHA256.HashSizeInBytes];
         Span<byte> checksum = stackalloc byte[SHA256.HashSizeInBytes];

@@ -1,9 +1,10 @@
 using System.Collections.ObjectModel;
 using AnomalyApi.Detection.Files;
+using AnomalyApi.Detection.Preprocessing;
 
 namespace AnomalyApi.Detection.Scoring;
 
-/// <summary>Everything that turns feature rows into scores: a fitted detector, its calibration and the threshold.</summary>
+/// <summary>Everything that turns feature rows into scores: how rows are prepared, a fitted detector, its calibration and the threshold.</summary>
 /// <remarks>
 /// Immutable and thread-safe. Callers see p-values and scores only, never raw scores, so that a model made of several detectors can take
 /// the place of one.
@@ -96,11 +97,18 @@ public sealed class ScoringModel
     }
 
     /// <summary>The same detector and threshold with a calibration on other rows.</summary>
-    /// <remarks>Takes no fit, and makes the scores right again on a network the model was not fitted on.</remarks>
-    /// <param name="calibrationRows">Shape [m, Schema.Count], m at least 1.</param>
+    /// <remarks>Takes no fit, and makes the scores right again on a network the model was not fitted on. A few attacks among the rows do no harm:
+    /// <see cref="TrainingTrim.ForRecalibration"/> leaves them out.</remarks>
+    /// <param name="calibrationRows">Shape [m, Schema.Count], m at least 1; an hour of traffic or more.</param>
     /// <exception cref="ArgumentException">There are no rows, or they are of another width.</exception>
-    public ScoringModel Recalibrate(FeatureMatrix calibrationRows) =>
-        new(_header, _detector, Calibrate(_detector, calibrationRows));
+    public ScoringModel Recalibrate(FeatureMatrix calibrationRows)
+    {
+        var raw = new float[calibrationRows.RowCount];
+        _detector.Score(calibrationRows, raw);
+        var scores = Array.ConvertAll(raw, score => AnomalyScore.FromPValue(_calibration.PValue(score)));
+        var kept = TrainingTrim.ForRecalibration(raw, scores);
+        return new(_header, _detector, Calibration.Fit(Array.ConvertAll(kept, row => raw[row])));
+    }
 
     /// <summary>The same model with another threshold.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not in 0 to 100.</exception>
@@ -116,7 +124,16 @@ public sealed class ScoringModel
     {
         ArgumentNullException.ThrowIfNull(file);
         _header.Write(file.Section("scoring"));
-        _detector.Write(file.Section("detector"));
+        if (_detector is PreparedModel prepared)
+        {
+            prepared.Preparation.Write(file.Section("preparation"));
+            prepared.Inner.Write(file.Section("detector"));
+        }
+        else
+        {
+            _detector.Write(file.Section("detector"));
+        }
+
         _calibration.Write(file.Section("calibration"));
     }
 
@@ -131,12 +148,25 @@ public sealed class ScoringModel
         var descriptor = detectors.FirstOrDefault(known => known.Name == header.DetectorName) ?? throw new ModelFileException(
             $"The model was made by detector '{header.DetectorName}', "
             + $"which is not one of: {string.Join(", ", detectors.Select(known => known.Name))}.");
-        var detector = ReadSection(file, "detector", descriptor.ReadModel);
+        var detector = ReadDetector(file, descriptor);
         var calibration = ReadSection(file, "calibration", Calibration.Read);
         return detector.FeatureCount == header.Schema.Count
             ? new ScoringModel(header, detector, calibration)
             : throw new ModelFileException(
                 $"The detector takes {detector.FeatureCount} features; schema '{header.Schema.Version}' has {header.Schema.Count}.");
+    }
+
+    private static IDetectorModel ReadDetector(ModelFileReader file, DetectorDescriptor descriptor)
+    {
+        var detector = ReadSection(file, "detector", descriptor.ReadModel);
+        if (!file.HasSection("preparation"))
+            return detector;
+
+        var preparation = ReadSection(file, "preparation", Preparation.Read);
+        return preparation.OutputCount == detector.FeatureCount
+            ? new PreparedModel(preparation, detector)
+            : throw new ModelFileException(
+                $"The preparation gives {preparation.OutputCount} columns; the detector takes {detector.FeatureCount}.");
     }
 
     private static T ReadSection<T>(ModelFileReader file, string name, Func<ModelSectionReader, T> read)

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AnomalyApi.Detection;
+using AnomalyApi.Detection.Preprocessing;
 using AnomalyApi.Platform.Problems;
 using AnomalyApi.Scoring;
 
@@ -70,7 +71,7 @@ internal sealed record TrainingPlan(
                 return null;
             }
 
-            return descriptor.Create(chosen);
+            return PreparedDetector.For(descriptor, chosen);
         }
         catch (JsonException e)
         {

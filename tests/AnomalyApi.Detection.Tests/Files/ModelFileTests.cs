@@ -26,7 +26,7 @@ public sealed class ModelFileTests
         var file = new ModelFileWriter();
         file.Section("ab").WriteInt32(5);
 
-        byte[] content = [.. "ANOMALYM"u8, 1, 0, 1, 0, 0, 0, 2, 0, 0, 0, (byte)'a', (byte)'b', 4, 0, 0, 0, 5, 0, 0, 0];
+        byte[] content = [.. "ANOMALYM"u8, 2, 0, 1, 0, 0, 0, 2, 0, 0, 0, (byte)'a', (byte)'b', 4, 0, 0, 0, 5, 0, 0, 0];
 
         Assert.Equal([.. content, .. SHA256.HashData(content)], file.ToArray());
     }
@@ -60,11 +60,11 @@ public sealed class ModelFileTests
     public void A_later_version_is_refused_by_its_number()
     {
         var file = SmallFile()[..^32];
-        file[8] = 2;
+        file[8] = 3;
 
         var error = Assert.Throws<ModelFileException>(() => ModelFileReader.Open(Signed(file)));
 
-        Assert.Equal("The model file has format version 2; this program reads version 1.", error.Message);
+        Assert.Equal("The model file has format version 3; this program reads versions 1 to 2.", error.Message);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AnomalyApi.Detection.Detectors;
 using AnomalyApi.Detection.Files;
+using AnomalyApi.Detection.Preprocessing;
 using AnomalyApi.Detection.Scoring;
 using AnomalyApi.Testing;
 using Xunit;
@@ -114,6 +115,61 @@ public sealed class ScoringModelTests
         Assert.True(carriedOver > 400, $"{carriedOver}");
         Assert.InRange(after, 100 - 4 * Math.Sqrt(200), 100 + 4 * Math.Sqrt(200));
         Assert.Equal((10_000, 500, 800), (renewed.CalibrationCount, renewed.FitRowCount, Model.CalibrationCount));
+    }
+
+    [Fact]
+    public void A_few_attacks_in_the_hour_do_not_spoil_a_recalibration()
+    {
+        var hour = Some.NormalMatrix(2100, 3, seed: 5);
+        foreach (ref var value in hour.AsSpan())
+            value *= 1.3f;
+
+        foreach (ref var value in hour.AsSpan()[(2000 * 3)..])
+            value = 8 + value;
+
+        var renewed = Model.Recalibrate(hour);
+
+        // 5 % is expected of the normal rows.
+        var after = Some.NormalMatrix(20_000, 3, seed: 6);
+        foreach (ref var value in after.AsSpan())
+            value *= 1.3f;
+
+        var share = Score(renewed, after).Scores.Count(score => score >= 13.0103f) / 20_000.0;
+        Assert.InRange(share, 0.04, 0.06);
+        Assert.InRange(renewed.CalibrationCount, 1900, 2030);
+    }
+
+    [Fact]
+    public void The_preparation_of_the_rows_goes_with_the_model()
+    {
+        var prepared = ScoringModel.Fit(
+            Some.Schema(3),
+            new PreparedDetector(new IsolationForest(new IsolationForestOptions()), new PreparationOptions { LogAbove = 2 }),
+            Some.NormalMatrix(500, 3),
+            Some.NormalMatrix(800, 3, seed: 2),
+            threshold: 30,
+            new FitSettings(1),
+            default);
+
+        var read = ScoringModel.Read(ModelFileReader.Open(Written(prepared)));
+
+        var rows = Some.NormalMatrix(200, 3, seed: 9);
+        Assert.Equal(Score(prepared, rows).Scores, Score(read, rows).Scores);
+        Assert.Equal(Written(prepared), Written(read));
+        Assert.NotEqual(Score(Model, rows).Scores, Score(read, rows).Scores);
+    }
+
+    [Fact]
+    public void A_file_of_the_first_version_is_still_read()
+    {
+        // Version 1 had no preparation; apart from its number it is what a model without one still writes.
+        var file = Written(Model)[..^32];
+        file[8] = 1;
+
+        var read = ScoringModel.Read(ModelFileReader.Open((byte[])[.. file, .. SHA256.HashData(file)]));
+
+        var rows = Some.NormalMatrix(200, 3, seed: 9);
+        Assert.Equal(Score(Model, rows).Scores, Score(read, rows).Scores);
     }
 
     [Fact]

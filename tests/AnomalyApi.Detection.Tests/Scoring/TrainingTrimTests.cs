@@ -69,4 +69,51 @@ public sealed class TrainingTrimTests
     /// <summary>Scores of which every tenth is 20 or more, each a different one, until there are enough.</summary>
     private static float[] Scores(int count, int above) =>
         [.. Enumerable.Range(0, count).Select(i => i % 10 == 0 && i / 10 < above ? 20 + (i * 7 % 1000) / 20f : 5f)];
+
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(0.5)]
+    [InlineData(1.7)]
+    public void Traffic_without_attacks_is_recalibrated_on_whole_whatever_its_spread(double rate)
+    {
+        // rate 1: the scores a right calibration gives; 0.5: p = 0.1 now for what was p = 0.01.
+        var scores = Exponential(20_000, rate);
+
+        Assert.Equal(20_000, TrainingTrim.ForRecalibration(scores, scores).Length);
+    }
+
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(0.8)]
+    public void Attacks_are_left_out_of_a_recalibration(double rate)
+    {
+        // One row in six is an attack with a score of about 25.
+        var normal = Exponential(1000, rate);
+        float[] scores = [.. normal, .. Exponential(200, rate: 4).Select(score => 22 + score)];
+
+        var kept = TrainingTrim.ForRecalibration(scores, scores);
+
+        Assert.InRange(kept.Count(row => row >= 1000), 0, 2);
+        Assert.InRange(kept.Count(row => row < 1000), normal.Count(score => score < 22), 1000);
+    }
+
+    [Fact]
+    public void Rows_that_have_no_lower_ones_to_stand_apart_from_are_all_kept()
+    {
+        Assert.Equal(29, Kept([.. Enumerable.Repeat(5f, 29), .. Enumerable.Repeat(40f, 20)]));
+        Assert.Equal(49, Kept([.. Enumerable.Repeat(5f, 20), .. Enumerable.Repeat(40f, 29)]));
+        Assert.Equal(20, Kept([.. Enumerable.Repeat(40f, 20)]));
+        Assert.Equal(3, Kept([1, 2, 50]));
+        Assert.Equal(0, Kept([]));
+        Assert.Throws<ArgumentException>(() => TrainingTrim.ForRecalibration([1, 2], [1]));
+
+        static int Kept(float[] scores) => TrainingTrim.ForRecalibration(scores, scores).Length;
+    }
+
+    /// <summary>Scores of which the share above t is 10^(-rate t / 10).</summary>
+    private static float[] Exponential(int count, double rate)
+    {
+        var random = new Random(5);
+        return [.. Enumerable.Range(0, count).Select(_ => (float)Math.Min(100, -10 * Math.Log10(1 - random.NextDouble()) / rate))];
+    }
 }
