@@ -32,8 +32,8 @@ public static class FlowModelTrainer
     }
 
     /// <summary>Renews the calibration of <paramref name="current"/> from newer flows; the fit and what was learned stay.</summary>
-    /// <param name="flows">Not changed. All are used: where scores have moved, too many rows lie above a threshold that has become wrong, and
-    /// trimming them away would keep it wrong.</param>
+    /// <param name="flows">Not changed. Scores they got when they arrived are not looked at: where traffic has moved, too many lie above a threshold that has become
+    /// wrong, and trimming those away would keep it wrong. Only attacks that stand apart from the rest are left out.</param>
     /// <exception cref="InvalidOperationException">There are too few flows.</exception>
     public static FlowTrainingResult Recalibrate(FlowScoringModel current, FlowBatch flows, float threshold)
     {
@@ -45,7 +45,8 @@ public static class FlowModelTrainer
 
         var features = current.Extractor.Extract(flows);
         var model = current.Model.Recalibrate(features).WithThreshold(threshold);
-        return Judge(current with { Model = model }, features, current.Model.FitRowCount, [.. Enumerable.Range(0, flows.Count)], trimmedRows: 0);
+        var result = Judge(current with { Model = model }, features, current.Model.FitRowCount, [.. Enumerable.Range(0, flows.Count)], trimmedRows: 0);
+        return result with { CalibrationRows = model.CalibrationCount, TrimmedRows = flows.Count - model.CalibrationCount };
     }
 
     private static FlowTrainingResult Judge(FlowScoringModel model, FeatureMatrix features, int fitRows, int[] calibrationRows, int trimmedRows)
