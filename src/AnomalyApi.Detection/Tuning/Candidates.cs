@@ -81,6 +81,7 @@ internal static class Candidates
         return points;
     }
 
+    // Without a format: numbers are written so that they read back the same, and enumerations refuse the format of numbers.
     private static string Key(SearchSpace space, object options) =>
-        string.Join('\n', space.ValuesOf(options).Select(pair => FormattableString.Invariant($"{pair.Key}={pair.Value:R}")));
+        string.Join('\n', space.ValuesOf(options).Select(pair => FormattableString.Invariant($"{pair.Key}={pair.Value}")));
 }

@@ -61,6 +61,16 @@ public sealed class TunerTests
     }
 
     [Fact]
+    public void Enumerations_are_searched_like_numbers()
+    {
+        var pca = DetectorCatalog.Get("pca");
+        var result = Tuner.Run(
+            pca, null, Rows(), new TuningSettings { MinBudget = 1, Space = SearchSpace.Of(pca).Only("Score") }, new EvaluationSettings(), TimeProvider.System, default);
+
+        Assert.Equal([PcaScore.Whitened, PcaScore.Reconstruction], result.Trials.Select(trial => ((PcaOptions)trial.Options).Score));
+    }
+
+    [Fact]
     public void Of_a_large_grid_as_many_points_are_drawn_as_may_be_tried()
     {
         var result = Tune(new TuningSettings { Search = SearchMethod.Grid, GridSteps = 10, Trials = 7, MinBudget = 1 });
