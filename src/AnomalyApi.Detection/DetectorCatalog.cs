@@ -28,10 +28,15 @@ public static class DetectorCatalog
     /// <summary>The detectors, in alphabetical order.</summary>
     public static IReadOnlyList<DetectorDescriptor> All { get; } =
     [
+        DetectorDescriptor.For<AutoencoderOptions>(
+            AutoencoderName, options => new Autoencoder(options), AutoencoderModel.Read) with { IsScaleSensitive = true },
         DetectorDescriptor.For<IsolationForestOptions>(
             IsolationForestName, options => new IsolationForest(options), IsolationForestModel.Read),
         DetectorDescriptor.For<KNearestNeighboursOptions>(
             KNearestNeighboursName, options => new KNearestNeighbours(options), KNearestNeighboursModel.Read) with { IsScaleSensitive = true },
+        DetectorDescriptor.For<NeuralNetworkOptions>(
+            NeuralNetworkName, options => new NeuralNetwork(options), NeuralNetworkModel.Read) with
+        { IsScaleSensitive = true, Labels = LabelUse.Needed },
         DetectorDescriptor.For<OneClassSvmOptions>(
             OneClassSvmName, options => new OneClassSvm(options), OneClassSvmModel.Read) with { IsScaleSensitive = true },
         DetectorDescriptor.For<PcaOptions>(PcaName, options => new Pca(options), PcaModel.Read) with { IsScaleSensitive = true },
