@@ -30,6 +30,8 @@ public static class DetectorCatalog
     [
         DetectorDescriptor.For<AutoencoderOptions>(
             AutoencoderName, options => new Autoencoder(options), AutoencoderModel.Read) with { IsScaleSensitive = true },
+        DetectorDescriptor.For<EcodOptions>(EcodName, options => new Ecod(options), EcodModel.Read),
+        DetectorDescriptor.For<HistogramOptions>(HistogramName, options => new Histogram(options), HistogramModel.Read),
         DetectorDescriptor.For<IsolationForestOptions>(
             IsolationForestName, options => new IsolationForest(options), IsolationForestModel.Read),
         DetectorDescriptor.For<KNearestNeighboursOptions>(

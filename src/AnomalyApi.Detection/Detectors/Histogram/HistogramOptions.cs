@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace AnomalyApi.Detection.Detectors;
+
+/// <summary>Options of <see cref="Histogram"/>.</summary>
+public sealed record HistogramOptions
+{
+    /// <summary>Number of bins of each column, from 2 to 1000. The default is 20.</summary>
+    [Range(2, 1000)]
+    public int Bins { get; init; } = 20;
+
+    /// <summary>How the bins are laid out. The default is Static.</summary>
+    public HistogramBins Layout { get; init; } = HistogramBins.Static;
+
+    /// <summary>Rows added to each bin, so that an empty one is unlikely but not impossible, from 0.001 to 1000. The default is 0.1.</summary>
+    [Range(0.001, 1000.0)]
+    public double Smoothing { get; init; } = 0.1;
+}
