@@ -5,22 +5,26 @@ namespace AnomalyApi.Detection.Preprocessing;
 /// <summary>What a preparation learned about one categorical column. Immutable.</summary>
 internal sealed class CategoricalColumn
 {
-    // A code is a position in someone's list of texts. The bound keeps the table of a hostile file small.
+    // A code is a position in someone's list of texts. A float holds every whole number up to here.
     private const int MaxCode = 1 << 20;
 
     private readonly int[] _codes;
     private readonly float[] _shares;
     private readonly CategoryEncoding _encoding;
 
-    // Position of each code in _codes, -1 for one never seen.
-    private readonly int[] _places;
+    // Position of each code in _codes, -1 for one never seen; empty where codes lie so far apart that they are searched for instead, for a
+    // hostile file must not get 4 MB for every code it names.
+    private readonly int[] _places = [];
 
     private CategoricalColumn(int[] codes, float[] shares, CategoryEncoding encoding)
     {
         _codes = codes;
         _shares = shares;
         _encoding = encoding;
-        _places = new int[codes.Length == 0 ? 0 : codes[^1] + 1];
+        if (codes.Length == 0 || codes[^1] >= 1024 + 4 * codes.Length)
+            return;
+
+        _places = new int[codes[^1] + 1];
         _places.AsSpan().Fill(-1);
         for (var place = 0; place < codes.Length; place++)
             _places[codes[place]] = place;
@@ -50,7 +54,7 @@ internal sealed class CategoricalColumn
     /// <param name="encoded">Receives <see cref="OutputCount"/> values.</param>
     public void Apply(float value, Span<float> encoded)
     {
-        var place = value >= 0 && value < _places.Length && value == MathF.Floor(value) ? _places[(int)value] : -1;
+        var place = value >= 0 && value < MaxCode && value == MathF.Floor(value) ? PlaceOf((int)value) : -1;
         if (_encoding == CategoryEncoding.Frequency)
         {
             encoded[0] = place < 0 ? 0 : _shares[place];
@@ -82,4 +86,7 @@ internal sealed class CategoricalColumn
 
         return new CategoricalColumn(codes, shares, encoding);
     }
+
+    /// <summary>Below 0 for a code never seen.</summary>
+    private int PlaceOf(int code) => _places.Length == 0 ? Array.BinarySearch(_codes, code) : code < _places.Length ? _places[code] : -1;
 }

@@ -6,28 +6,33 @@ namespace AnomalyApi.Detection.Preprocessing;
 /// <summary>Turns each column into the numbers a detector sees. Immutable and thread-safe.</summary>
 internal sealed class ColumnEncoder
 {
-    private readonly NumericColumn?[] _numeric;
+    private readonly NumericColumns _numeric;
     private readonly CategoricalColumn?[] _categorical;
     private readonly bool[] _hasIndicator;
 
-    private ColumnEncoder(NumericColumn?[] numeric, CategoricalColumn?[] categorical, bool[] hasIndicator)
+    // Each input column becomes one output column, so that prepared numbers need not be moved.
+    private readonly bool _isPlain;
+
+    private ColumnEncoder(NumericColumns numeric, CategoricalColumn?[] categorical, bool[] hasIndicator)
     {
         _numeric = numeric;
         _categorical = categorical;
         _hasIndicator = hasIndicator;
-        for (var column = 0; column < numeric.Length; column++)
-            OutputCount += categorical[column]?.OutputCount ?? (hasIndicator[column] ? 2 : 1);
+        for (var column = 0; column < InputCount; column++)
+            OutputCount += WidthOf(column);
+
+        _isPlain = Array.TrueForAll(categorical, column => column is null) && !hasIndicator.Contains(true);
     }
 
-    public int InputCount => _numeric.Length;
+    public int InputCount => _numeric.Count;
 
     public int OutputCount { get; }
 
-    /// <exception cref="ArgumentException">A value is infinite, or no category code in a categorical column.</exception>
-    public static ColumnEncoder Fit(
-        FeatureMatrix rows, IReadOnlyList<ColumnKind> kinds, PreparationOptions options, CancellationToken ct)
+    /// <param name="rows">Values are finite, or NaN for missing.</param>
+    /// <exception cref="ArgumentException">There is no category code in a categorical column.</exception>
+    public static ColumnEncoder Fit(FeatureMatrix rows, IReadOnlyList<ColumnKind> kinds, PreparationOptions options, CancellationToken ct)
     {
-        var numeric = new NumericColumn?[rows.ColumnCount];
+        var numeric = new NumericColumn[rows.ColumnCount];
         var categorical = new CategoricalColumn?[rows.ColumnCount];
         var hasIndicator = new bool[rows.ColumnCount];
         var values = new float[rows.RowCount];
@@ -35,15 +40,14 @@ internal sealed class ColumnEncoder
         {
             ct.ThrowIfCancellationRequested();
             for (var row = 0; row < values.Length; row++)
-            {
                 values[row] = rows.Row(row)[column];
-                if (float.IsInfinity(values[row]))
-                    throw new ArgumentException($"Row {row}, column {column} is {values[row]}; allowed are finite values, and NaN for missing.", nameof(rows));
-            }
 
             if (kinds[column] == ColumnKind.Categorical)
             {
                 categorical[column] = CategoricalColumn.Fit(values, options.Categories);
+
+                // What the numeric kernel makes of a code is written over.
+                numeric[column] = new NumericColumn(false, 0, 0, 0, 0, 1);
                 continue;
             }
 
@@ -51,7 +55,7 @@ internal sealed class ColumnEncoder
             numeric[column] = NumericColumn.Fit(values, options);
         }
 
-        return new ColumnEncoder(numeric, categorical, hasIndicator);
+        return new ColumnEncoder(new NumericColumns(numeric), categorical, hasIndicator);
     }
 
     /// <summary>For each output column the input column it is made of.</summary>
@@ -59,7 +63,7 @@ internal sealed class ColumnEncoder
     {
         var sources = new List<int>(OutputCount);
         for (var column = 0; column < InputCount; column++)
-            sources.AddRange(Enumerable.Repeat(column, _categorical[column]?.OutputCount ?? (_hasIndicator[column] ? 2 : 1)));
+            sources.AddRange(Enumerable.Repeat(column, WidthOf(column)));
 
         return [.. sources];
     }
@@ -68,6 +72,12 @@ internal sealed class ColumnEncoder
     /// <param name="encoded">Receives <see cref="OutputCount"/> values.</param>
     public void Apply(ReadOnlySpan<float> row, Span<float> encoded)
     {
+        // There are at least as many output columns as input columns: numbers are prepared at the end and moved to the front.
+        var numbers = encoded[^row.Length..];
+        _numeric.Apply(row, numbers);
+        if (_isPlain)
+            return;
+
         var at = 0;
         for (var column = 0; column < row.Length; column++)
         {
@@ -78,7 +88,7 @@ internal sealed class ColumnEncoder
                 continue;
             }
 
-            encoded[at++] = _numeric[column]!.Value.Apply(row[column]);
+            encoded[at++] = numbers[column];
             if (_hasIndicator[column])
                 encoded[at++] = float.IsNaN(row[column]) ? 1 : 0;
         }
@@ -86,33 +96,35 @@ internal sealed class ColumnEncoder
 
     public void Write(ModelSectionWriter writer)
     {
-        writer.WriteInt32(InputCount);
-        for (var column = 0; column < InputCount; column++)
-        {
-            writer.WriteInt32(_categorical[column] is null ? 0 : 1);
-            writer.WriteInt32(_hasIndicator[column] ? 1 : 0);
-            _categorical[column]?.Write(writer);
-            _numeric[column]?.Write(writer);
-        }
+        _numeric.Write(writer);
+        writer.WriteArray<byte>(Array.ConvertAll(_hasIndicator, has => has ? (byte)1 : (byte)0));
+        writer.WriteArray<byte>(Array.ConvertAll(_categorical, category => category is null ? (byte)0 : (byte)1));
+        foreach (var category in _categorical)
+            category?.Write(writer);
     }
 
     /// <exception cref="ModelFileException">Something is missing or out of range.</exception>
     public static ColumnEncoder Read(ModelSectionReader reader)
     {
-        var count = reader.ReadInt32(1, int.MaxValue, "column count");
+        var numeric = NumericColumns.Read(reader);
+        var hasIndicator = reader.ReadArray<byte>(numeric.Count, "indicator flags");
+        var isCategorical = reader.ReadArray<byte>(numeric.Count, "kinds of column");
+        if (numeric.Count == 0 || hasIndicator.Concat(isCategorical).Any(flag => flag > 1))
+            throw new ModelFileException($"A preparation of {numeric.Count} columns has a flag that is not 0 or 1; at least 1 column is needed.");
 
-        // Lists that grow as columns are found: room for a count made up by someone else could be gigabytes.
-        var numeric = new List<NumericColumn?>();
-        var categorical = new List<CategoricalColumn?>();
-        var hasIndicator = new List<bool>();
-        while (numeric.Count < count)
+        var categorical = new CategoricalColumn?[numeric.Count];
+        for (var column = 0; column < categorical.Length; column++)
         {
-            var isCategorical = reader.ReadInt32(0, 1, "column kind") == 1;
-            hasIndicator.Add(reader.ReadInt32(0, 1, "indicator flag") == 1);
-            categorical.Add(isCategorical ? CategoricalColumn.Read(reader) : null);
-            numeric.Add(isCategorical ? null : NumericColumn.Read(reader));
+            if (isCategorical[column] == 0)
+                continue;
+
+            categorical[column] = CategoricalColumn.Read(reader);
+            if (hasIndicator[column] == 1)
+                throw new ModelFileException($"Column {column} is a category with an indicator; a category has one for missing values already.");
         }
 
-        return new ColumnEncoder([.. numeric], [.. categorical], [.. hasIndicator]);
+        return new ColumnEncoder(numeric, categorical, Array.ConvertAll(hasIndicator, flag => flag == 1));
     }
+
+    private int WidthOf(int column) => _categorical[column]?.OutputCount ?? (_hasIndicator[column] ? 2 : 1);
 }

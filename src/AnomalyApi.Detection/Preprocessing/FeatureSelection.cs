@@ -9,4 +9,8 @@ public enum FeatureSelection
 
     /// <summary>Mutual information with the label. Needs labels.</summary>
     MutualInformation,
+
+    /// <summary>How much a fitted detector loses when the column is shuffled. Needs labels, and the detector: only
+    /// <see cref="PreparedDetector"/> selects by it.</summary>
+    PermutationImportance,
 }

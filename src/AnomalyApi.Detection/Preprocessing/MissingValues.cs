@@ -9,6 +9,6 @@ public enum MissingValues
     /// <summary>The median of the column in the rows the preparation was fitted on; 0 when all are missing.</summary>
     Median,
 
-    /// <summary>The number 0.</summary>
-    Zero,
+    /// <summary>A given number: <see cref="PreparationOptions.MissingConstant"/>.</summary>
+    Constant,
 }

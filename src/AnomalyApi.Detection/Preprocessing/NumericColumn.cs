@@ -1,5 +1,3 @@
-using AnomalyApi.Detection.Files;
-
 namespace AnomalyApi.Detection.Preprocessing;
 
 /// <summary>What a preparation learned about one numeric column.</summary>
@@ -11,6 +9,11 @@ namespace AnomalyApi.Detection.Preprocessing;
 /// <param name="Scale">Divided by after that; above 0.</param>
 internal readonly record struct NumericColumn(bool IsLogarithmic, float Fill, double Low, double High, double Centre, double Scale)
 {
+    /// <summary>Whether every number is in the range that keeps prepared values finite.</summary>
+    public bool IsValid =>
+        !float.IsInfinity(Fill) && double.IsFinite(Low) && double.IsFinite(High) && Low <= High && double.IsFinite(Centre)
+        && double.IsFinite(Scale) && Scale > 0;
+
     /// <param name="values">The fitted values in any order, NaN for missing; sorted in place.</param>
     public static NumericColumn Fit(float[] values, PreparationOptions options)
     {
@@ -21,23 +24,21 @@ internal readonly record struct NumericColumn(bool IsLogarithmic, float Fill, do
         while (!span.IsEmpty && float.IsNaN(span[0]))
             span = span[1..];
 
-        if (span.IsEmpty)
-        {
-            return new NumericColumn(false, options.Missing == MissingValues.Keep ? float.NaN : 0, double.MinValue, double.MaxValue, 0, 1)
-                .ClippedAt(options.ClipAt);
-        }
-
-        var isLogarithmic = options.LogAbove > 0 && Math.Max(Math.Abs((double)span[0]), Math.Abs((double)span[^1])) > options.LogAbove;
+        var isLogarithmic = !span.IsEmpty && options.LogAbove > 0
+            && Math.Max(Math.Abs((double)span[0]), Math.Abs((double)span[^1])) > options.LogAbove;
         var fill = options.Missing switch
         {
             MissingValues.Keep => float.NaN,
-            MissingValues.Median => span[span.Length / 2],
-            _ => 0,
+            MissingValues.Constant => options.MissingConstant,
+            _ => span.IsEmpty ? 0 : (float)Quantile(Array.ConvertAll(span.ToArray(), value => (double)value), 0.5),
         };
 
         // The logarithm keeps the order, so the values stay sorted. Missing ones count as what will stand for them.
         var missing = float.IsNaN(fill) ? 0 : values.Length - span.Length;
         var sorted = new double[span.Length + missing];
+        if (sorted.Length == 0)
+            return new NumericColumn(false, fill, double.MinValue, double.MaxValue, 0, 1).ClippedAt(options.ClipAt);
+
         for (var i = 0; i < span.Length; i++)
             sorted[i] = Shape(isLogarithmic, span[i]);
 
@@ -56,40 +57,13 @@ internal readonly record struct NumericColumn(bool IsLogarithmic, float Fill, do
         return new NumericColumn(isLogarithmic, fill, low, high, centre, scale).ClippedAt(options.ClipAt);
     }
 
-    /// <summary>The prepared value; NaN only for a missing value that stays missing.</summary>
+    /// <summary>The prepared value; NaN only for a missing value that stays missing. The scalar twin of
+    /// <see cref="NumericColumns"/>.</summary>
     public float Apply(float value)
     {
-        if (float.IsNaN(value))
-        {
-            if (float.IsNaN(Fill))
-                return float.NaN;
-
-            value = Fill;
-        }
-
-        var shaped = Shape(IsLogarithmic, Math.Clamp(value, float.MinValue, float.MaxValue));
-        var scaled = (Math.Clamp(shaped, Low, High) - Centre) / Scale;
+        var filled = float.IsNaN(value) ? Fill : value;
+        var scaled = (Math.Clamp(Shape(IsLogarithmic, Math.Clamp(filled, float.MinValue, float.MaxValue)), Low, High) - Centre) / Scale;
         return (float)Math.Clamp(scaled, float.MinValue, float.MaxValue);
-    }
-
-    public void Write(ModelSectionWriter writer)
-    {
-        writer.WriteInt32(IsLogarithmic ? 1 : 0);
-        writer.WriteSingle(Fill);
-        writer.WriteDouble(Low);
-        writer.WriteDouble(High);
-        writer.WriteDouble(Centre);
-        writer.WriteDouble(Scale);
-    }
-
-    /// <exception cref="ModelFileException">Something is missing or out of range.</exception>
-    public static NumericColumn Read(ModelSectionReader reader)
-    {
-        var column = new NumericColumn(
-            reader.ReadInt32(0, 1, "logarithm flag") == 1, reader.ReadSingle(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
-        var isValid = !float.IsInfinity(column.Fill) && double.IsFinite(column.Low) && double.IsFinite(column.High) && column.Low <= column.High
-            && double.IsFinite(column.Centre) && double.IsFinite(column.Scale) && column.Scale > 0;
-        return isValid ? column : throw new ModelFileException($"A prepared column is {column}; its numbers must be finite, low <= high and the scale above 0.");
     }
 
     /// <summary>A bound on what comes out is one on what is let through.</summary>

@@ -45,13 +45,15 @@ public sealed class Preparation
     /// <exception cref="ArgumentException">There are no rows or another number of kinds, a value is infinite or no category code, an option
     /// is out of range, or labels are needed for the selection and missing.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static Preparation Fit(
-        TrainingRows rows, IReadOnlyList<ColumnKind>? kinds, PreparationOptions options, CancellationToken ct)
+    public static Preparation Fit(TrainingRows rows, IReadOnlyList<ColumnKind>? kinds, PreparationOptions options, CancellationToken ct) =>
+        Fit(rows, kinds, options, judge: null, new FitSettings(1), ct);
+
+    /// <param name="judge">The detector by which columns are selected where that is asked for; null when there is none.</param>
+    internal static Preparation Fit(
+        TrainingRows rows, IReadOnlyList<ColumnKind>? kinds, PreparationOptions options, IDetector? judge, FitSettings settings, CancellationToken ct)
     {
         DetectorArguments.CheckOptions(options);
-        if (rows.RowCount == 0)
-            throw new ArgumentException("There are no rows to prepare for; at least 1 is needed.", nameof(rows));
-
+        DetectorArguments.CheckFit(rows, settings, acceptsMissing: true);
         kinds ??= [.. Enumerable.Repeat(ColumnKind.Numeric, rows.ColumnCount)];
         if (kinds.Count != rows.ColumnCount)
             throw new ArgumentException($"There are {kinds.Count} column kinds for {rows.ColumnCount} columns.", nameof(kinds));
@@ -64,7 +66,14 @@ public sealed class Preparation
         var preparation = new Preparation(encoder, kept: null, projection: null);
         if (options.KeepColumns > 0 && options.KeepColumns < preparation.OutputCount)
         {
-            var importance = FeatureRanking.Of(options.Selection, rows.With(preparation.Apply(rows.Features)));
+            var prepared = rows.With(preparation.Apply(rows.Features));
+            var importance = options.Selection switch
+            {
+                FeatureSelection.Variance => FeatureRanking.Variance(preparation.Apply(typical.Features)),
+                FeatureSelection.MutualInformation => FeatureRanking.MutualInformation(prepared),
+                _ when judge is null => throw new ArgumentException("Permutation importance needs a detector; there is none here.", nameof(options)),
+                _ => FeatureRanking.PermutationImportance(judge, prepared, settings, ct),
+            };
             preparation = new Preparation(encoder, Best(importance, options.KeepColumns), projection: null);
         }
 

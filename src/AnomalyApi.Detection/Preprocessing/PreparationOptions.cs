@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace AnomalyApi.Detection.Preprocessing;
 
 /// <summary>What is done to rows before a detector sees them, in the order of the properties.</summary>
-public sealed record PreparationOptions
+public sealed record PreparationOptions : IValidatableObject
 {
     /// <summary>Nothing is done: every number arrives as it is.</summary>
     public static PreparationOptions None { get; } = new() { Missing = MissingValues.Keep, Scaling = Scaling.None };
@@ -17,6 +17,10 @@ public sealed record PreparationOptions
 
     /// <summary>What takes the place of a missing number. The default is Median.</summary>
     public MissingValues Missing { get; init; } = MissingValues.Median;
+
+    /// <summary>What stands for a missing number when <see cref="Missing"/> is Constant, in the unit of the column, from -1E+30 to 1E+30. The default is 0.</summary>
+    [Range(-1e30, 1e30)]
+    public float MissingConstant { get; init; }
 
     /// <summary>Whether each numeric column with missing values in the fitted rows gets a second one that is 1 where the value is missing.
     /// The default is False.</summary>
@@ -51,4 +55,14 @@ public sealed record PreparationOptions
     /// <summary>Number of principal components the columns are projected on, from 0 to 10000; 0 for no projection. The default is 0.</summary>
     [Range(0, 10_000)]
     public int Components { get; init; }
+
+    /// <summary>Refuses a projection of rows in which values stay missing: a sum with one of them is none.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Components > 0 && Missing == MissingValues.Keep)
+        {
+            yield return new ValidationResult(
+                $"Components is {Components} while missing values are kept; a projection needs them filled.", [nameof(Components), nameof(Missing)]);
+        }
+    }
 }

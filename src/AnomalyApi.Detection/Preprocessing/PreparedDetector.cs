@@ -24,7 +24,7 @@ public sealed class PreparedDetector(IDetector inner, PreparationOptions options
     /// <inheritdoc/>
     public IDetectorModel Fit(TrainingRows rows, FitSettings settings, CancellationToken cancellationToken)
     {
-        var preparation = Preparation.Fit(rows, kinds, options, cancellationToken);
+        var preparation = Preparation.Fit(rows, kinds, options, inner, settings with { Progress = null }, cancellationToken);
         var prepared = rows.With(preparation.Apply(rows.Features));
         return new PreparedModel(preparation, inner.Fit(prepared, settings, cancellationToken));
     }
