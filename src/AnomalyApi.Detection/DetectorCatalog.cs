@@ -31,6 +31,12 @@ public static class DetectorCatalog
         DetectorDescriptor.For<AutoencoderOptions>(
             AutoencoderName, options => new Autoencoder(options), AutoencoderModel.Read) with { IsScaleSensitive = true },
         DetectorDescriptor.For<EcodOptions>(EcodName, options => new Ecod(options), EcodModel.Read),
+        DetectorDescriptor.For<GradientBoostingOptions>(
+            GradientBoostingName, options => new GradientBoosting(options), GradientBoostingModel.Read) with
+        {
+            Labels = LabelUse.Needed,
+            AcceptsMissing = true,
+        },
         DetectorDescriptor.For<HistogramOptions>(HistogramName, options => new Histogram(options), HistogramModel.Read),
         DetectorDescriptor.For<IsolationForestOptions>(
             IsolationForestName, options => new IsolationForest(options), IsolationForestModel.Read),
@@ -42,6 +48,12 @@ public static class DetectorCatalog
         DetectorDescriptor.For<OneClassSvmOptions>(
             OneClassSvmName, options => new OneClassSvm(options), OneClassSvmModel.Read) with { IsScaleSensitive = true },
         DetectorDescriptor.For<PcaOptions>(PcaName, options => new Pca(options), PcaModel.Read) with { IsScaleSensitive = true },
+        DetectorDescriptor.For<RandomForestOptions>(
+            RandomForestName, options => new RandomForest(options), RandomForestModel.Read) with
+        {
+            Labels = LabelUse.Needed,
+            AcceptsMissing = true,
+        },
         DetectorDescriptor.For<SupportVectorMachineOptions>(
             SupportVectorMachineName, options => new SupportVectorMachine(options), SupportVectorMachineModel.Read) with
             {
