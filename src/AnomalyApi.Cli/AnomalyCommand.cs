@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using AnomalyApi.Cli.Detectors;
+using AnomalyApi.Cli.Evaluate;
 
 namespace AnomalyApi.Cli;
 
@@ -18,6 +19,7 @@ internal static class AnomalyCommand
     public static RootCommand Create(Terminal terminal) => new("Compares and explains detectors of network anomalies.")
     {
         new DetectorsCommand(terminal),
+        new EvaluateCommand(terminal),
     };
 
     /// <summary>Runs a command line.</summary>

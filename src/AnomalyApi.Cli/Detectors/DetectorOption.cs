@@ -58,6 +58,9 @@ internal sealed class DetectorOption
     /// <summary>Whether that is what somebody means: case, dashes and underscores do not count.</summary>
     public bool IsCalled(string name) => Plain(name).Equals(_property.Name, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Its value in options.</summary>
+    public object? ValueOf(object options) => _property.GetValue(options);
+
     /// <summary>Sets the option.</summary>
     /// <exception cref="FormatException">The text is no allowed value.</exception>
     public void Set(object options, string text)
