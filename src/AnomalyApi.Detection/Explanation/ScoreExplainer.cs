@@ -7,6 +7,7 @@ namespace AnomalyApi.Detection.Explanation;
 /// The <see cref="MaxDrivers"/> features furthest from typical (<see cref="TypicalRange.DistanceOf"/>) are each replaced by their median in
 /// turn, and the row is scored again: what the score falls by is that feature's part (occlusion; Zeiler and Fergus, ECCV 2014, section
 /// 4.2). It shows what each feature does alone; two features that are only odd together may both show little.
+/// <see cref="RowExplainer"/> shares that out and gives signs, at a hundred times the cost; this one is for every anomaly of a stream.
 /// </remarks>
 /// <param name="model">The model whose scores are explained.</param>
 public sealed class ScoreExplainer(ScoringModel model)
