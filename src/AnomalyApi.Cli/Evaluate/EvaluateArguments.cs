@@ -14,7 +14,7 @@ internal sealed class EvaluateArguments
     private readonly Option<string?> _test = new("--test") { Description = "Another file whose rows are tested; all of --data is then for fitting.", HelpName = "FILE" };
     private readonly Option<string[]> _columns = Names("--columns", "Names of all columns, of a file without a header.", "NAME,...");
     private readonly Option<string> _label = new("--label") { Description = "Column with the answers, by name or number (0 is the first, -1 the last).", HelpName = "COLUMN", Required = true };
-    private readonly Option<string[]> _normal = Texts("--normal", "Label that means normal; may be repeated. Otherwise 0, normal, normal. and benign do.", "VALUE");
+    private readonly Option<string[]> _normal = Texts("--normal", "Label that means normal, in any case; may be repeated. Otherwise 0, normal, normal. and benign do.", "VALUE");
     private readonly Option<string[]> _drop = Names("--drop", "Columns to leave out.", "COLUMN,...");
     private readonly Option<string[]> _categorical = Names("--categorical", "Columns of numbers that are names, ports for example.", "COLUMN,...");
     private readonly Option<string[]> _detector = Names("--detector", "Detectors to compare, as 'anomaly detectors' lists them, or all.", "NAME,...", isRequired: true);
@@ -28,7 +28,7 @@ internal sealed class EvaluateArguments
     private readonly Option<string> _prepare = Choice<PreparationKind>("--prepare", "What is done to numbers first.", "default");
     private readonly Option<string> _encode = Choice<CategoryEncoding>("--encode", "What becomes of categories.", "onehot");
     private readonly Option<double> _trim = Number("--trim", "Share of the fitting rows to leave out as most anomalous, for detectors fitted without labels.", "SHARE", 0.0);
-    private readonly Option<int> _maxRows = Number("--max-rows", "Rows of each file at most, drawn at random.", "N", int.MaxValue);
+    private readonly Option<int?> _maxRows = new("--max-rows") { Description = "Rows of each file at most, drawn at random; all otherwise.", HelpName = "N" };
     private readonly Option<string?> _search = new("--search") { Description = "Choose options by trying them on the fitting rows: grid or random.", HelpName = "grid|random" };
     private readonly Option<int> _trials = Number("--trials", "Different options to try.", "N", 20);
     private readonly Option<int> _seed = Number("--seed", "Seed of everything random.", "N", 1);
@@ -77,7 +77,7 @@ internal sealed class EvaluateArguments
             Prepare = Parse<PreparationKind>("--prepare", parsed.GetValue(_prepare)!),
             Encode = Parse<CategoryEncoding>("--encode", parsed.GetValue(_encode)!),
             Trim = InRange("--trim", parsed.GetValue(_trim), 0, 0.5),
-            MaxRows = InRange("--max-rows", parsed.GetValue(_maxRows), 1, int.MaxValue),
+            MaxRows = InRange("--max-rows", parsed.GetValue(_maxRows) ?? int.MaxValue, 1, int.MaxValue),
             Search = search,
             Trials = InRange("--trials", parsed.GetValue(_trials), 1, 10_000),
             Seed = InRange("--seed", parsed.GetValue(_seed), 0, int.MaxValue),
