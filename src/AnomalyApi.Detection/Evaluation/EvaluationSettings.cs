@@ -34,9 +34,9 @@ public sealed record EvaluationSettings
     /// <summary>One kind a column; null when every column is numeric.</summary>
     public IReadOnlyList<ColumnKind>? Kinds { get; init; }
 
-    /// <summary>Share of the fitting rows left out as the most anomalous before the detector is fitted again, from 0 to 0.5; 0 for no trimming. The
+    /// <summary>Share of the fitting rows left out as the most anomalous before the detector is fitted, from 0 to 0.5; 0 for no trimming. The
     /// default is 0.</summary>
-    /// <remarks>Only for detectors fitted without labels.</remarks>
+    /// <remarks>As <see cref="Scoring.TrimmedDetector"/>, for detectors that need no labels.</remarks>
     [Range(0.0, 0.5)]
     public double TrimShare { get; init; }
 

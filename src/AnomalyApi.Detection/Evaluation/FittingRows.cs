@@ -8,9 +8,10 @@ namespace AnomalyApi.Detection.Evaluation;
 /// <param name="Fit">Prepared rows to fit on, with the labels the detector may see.</param>
 /// <param name="Validation">Prepared rows to choose on.</param>
 /// <param name="ValidationLabels">Labels of those.</param>
+/// <param name="FitLabels">Labels of the rows to fit on, also where the detector may not see them.</param>
 /// <param name="PrepareSeconds">Time to fit the preparation and to prepare the rows to fit on.</param>
 internal sealed record FittingRows(
-    Preparation Preparation, TrainingRows Fit, FeatureMatrix Validation, RowLabel[] ValidationLabels, double PrepareSeconds)
+    Preparation Preparation, TrainingRows Fit, FeatureMatrix Validation, RowLabel[] ValidationLabels, RowLabel[] FitLabels, double PrepareSeconds)
 {
     /// <exception cref="ArgumentException">There are no rows to fit on, or no normal rows to choose a threshold on.</exception>
     public static FittingRows Of(
@@ -21,6 +22,8 @@ internal sealed record FittingRows(
         var fit = rows.Pick(RowsToFit(descriptor, labels, held.Fit, settings.FitOn));
         if (fit.RowCount == 0)
             throw new ArgumentException($"Of {rows.RowCount} rows none is left to fit on: {rows.Count(RowLabel.Normal)} are labelled normal.", nameof(rows));
+
+        var fitLabels = LabelsOf(fit);
 
         // As if nobody had labelled anything.
         if (settings.FitOn == FitOn.All && descriptor.Labels == LabelUse.Ignored)
@@ -38,7 +41,7 @@ internal sealed record FittingRows(
         var preparation = Preparation.Fit(fit, settings.Kinds, settings.Preparation, ct);
         fit = fit.With(preparation.Apply(fit.Features));
         var seconds = time.GetElapsedTime(start).TotalSeconds;
-        return new FittingRows(preparation, fit, preparation.Apply(rows.Features.Pick(held.Test)), validationLabels, seconds);
+        return new FittingRows(preparation, fit, preparation.Apply(rows.Features.Pick(held.Test)), validationLabels, fitLabels, seconds);
     }
 
     /// <summary>Indices of the rows that stand for normal ones: those labelled so, or those of unknown label when none is.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AnomalyApi.Detection.Scoring;
 using AnomalyApi.Detection.Tuning;
 
@@ -61,6 +62,7 @@ internal sealed record FoldRun
 
         var validationScores = new float[rows.Validation.RowCount];
         model.Score(rows.Validation, validationScores);
+        AddWarnings(warnings, descriptor, rows, validationScores, seed, ct);
         var testScores = new float[testRows.RowCount];
         double scoreSeconds = 0;
         for (var first = 0; first < testRows.RowCount; first += BlockRows)
@@ -96,6 +98,23 @@ internal sealed record FoldRun
     {
         var detector = descriptor.Create(options);
         return settings.TrimShare > 0 && descriptor.Labels != LabelUse.Needed ? new TrimmedDetector(detector, settings.TrimShare) : detector;
+    }
+
+    /// <summary>Whether the detector learned the attacks as normal: seen on fitting and validation rows only.</summary>
+    private static void AddWarnings(
+        List<string> warnings, DetectorDescriptor descriptor, FittingRows rows, float[] validationScores, ulong seed, CancellationToken ct)
+    {
+        if (descriptor.Labels == LabelUse.Needed || rows.Fit.HasBothLabels)
+            return;
+
+        warnings.AddRange(FitWarnings.Of(new TrainingRows(rows.Fit.Features, rows.FitLabels), seed, ct));
+        var area = Ranking.RocAuc(validationScores, rows.ValidationLabels);
+        if (area < 0.5)
+        {
+            warnings.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The scores are inverted: on the validation rows normal ones score above anomalies more often than below (ROC-AUC {area:F2})."));
+        }
     }
 
     /// <summary>The same run with scores that can be compared between folds: -10 log10 of the p-value among the fold's normal validation

@@ -64,6 +64,20 @@ public sealed class DetectorEvaluationTests
     }
 
     [Fact]
+    public void Fitting_on_attacks_for_the_most_part_is_warned_of()
+    {
+        // What is labelled anomalous is narrow and common, what is labelled normal is wide and rare.
+        var planted = Planted(1000);
+        var flipped = new TrainingRows(planted.Features, Labels(planted).Select(label => label == Normal ? Anomaly : Normal).ToArray());
+        var split = Splits.HoldOut(Labels(flipped), 0.3, 1);
+
+        Assert.Empty(Run(planted, Splits.HoldOut(Labels(planted), 0.3, 1), new EvaluationSettings()).Warnings);
+        var warnings = Run(flipped, split, new EvaluationSettings { FitOn = FitOn.All }).Warnings;
+        Assert.Contains(warnings, warning => warning.StartsWith("80 % of the labelled fitting rows are anomalous", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning => warning.StartsWith("The scores are inverted", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Threads_change_nothing()
     {
         var rows = Planted(600);
