@@ -30,6 +30,11 @@ public static class DetectorCatalog
     [
         DetectorDescriptor.For<AutoencoderOptions>(
             AutoencoderName, options => new Autoencoder(options), AutoencoderModel.Read) with { IsScaleSensitive = true },
+        DetectorDescriptor.For<BaggingOptions>(BaggingName, options => new Bagging(options), BaggingModel.Read) with
+        {
+            Labels = LabelUse.Welcome,
+            IsScaleSensitive = true,
+        },
         DetectorDescriptor.For<EcodOptions>(EcodName, options => new Ecod(options), EcodModel.Read),
         DetectorDescriptor.For<GradientBoostingOptions>(
             GradientBoostingName, options => new GradientBoosting(options), GradientBoostingModel.Read) with

@@ -6,6 +6,7 @@ namespace AnomalyApi.Detection.Detectors;
 public sealed record SupportVectorMachineOptions
 {
     /// <summary>How rows are compared. The default is Rbf.</summary>
+    [EnumDataType(typeof(SupportVectorKernel))]
     public SupportVectorKernel Kernel { get; init; }
 
     /// <summary>What a row on the wrong side of its margin costs, against a wide margin, from 1E-06 to 1000000. The default is 1.</summary>
@@ -13,6 +14,7 @@ public sealed record SupportVectorMachineOptions
     public double Cost { get; init; } = 1;
 
     /// <summary>How much each class counts. The default is Balanced.</summary>
+    [EnumDataType(typeof(ClassWeighting))]
     public ClassWeighting Weighting { get; init; } = ClassWeighting.Balanced;
 
     /// <summary>Width of the kernel exp(-gamma |x - y|^2), from 0 to 1000000; 0 for 1 / (columns x variance of all values). Rbf only.
@@ -27,11 +29,12 @@ public sealed record SupportVectorMachineOptions
     public int MaxRbfRows { get; init; } = 20_000;
 
     /// <summary>What the distance to the margin costs. Linear only. The default is SquaredHinge.</summary>
+    [EnumDataType(typeof(SupportVectorLoss))]
     public SupportVectorLoss Loss { get; init; }
 
-    /// <summary>Sweeps over all rows at most, from 1 to 100000. Linear only. The default is 300.</summary>
+    /// <summary>Sweeps over all rows at most, from 1 to 100000. Linear only. The default is 100.</summary>
     [Range(1, 100_000)]
-    public int MaxSweeps { get; init; } = 300;
+    public int MaxSweeps { get; init; } = 100;
 
     /// <summary>Largest violation of the optimum that may remain, from 1E-06 to 1. The default is 0.01.</summary>
     [Range(1e-6, 1)]
