@@ -3,6 +3,7 @@ using AnomalyApi.Cli.Detectors;
 using AnomalyApi.Cli.Evaluate.Reports;
 using AnomalyApi.Detection.Evaluation;
 using AnomalyApi.Detection.Preprocessing;
+using AnomalyApi.Detection.Sampling;
 using AnomalyApi.Detection.Tuning;
 
 namespace AnomalyApi.Cli.Evaluate;
@@ -27,6 +28,7 @@ internal sealed class EvaluateArguments
     private readonly Option<string?> _group = new("--group") { Description = "Column with the host or another group, for --split group; never a feature.", HelpName = "COLUMN" };
     private readonly Option<string> _prepare = Choice<PreparationKind>("--prepare", "What is done to numbers first.", "default");
     private readonly Option<string> _encode = Choice<CategoryEncoding>("--encode", "What becomes of categories.", "onehot");
+    private readonly Option<string> _resample = Choice<ResamplingMethod>("--resample", "What is done about rare labels, for detectors that need labels.", "none");
     private readonly Option<double> _trim = Number("--trim", "Share of the fitting rows to leave out as most anomalous, for detectors fitted without labels.", "SHARE", 0.0);
     private readonly Option<int?> _maxRows = new("--max-rows") { Description = "Rows of each file at most, drawn at random; all otherwise.", HelpName = "N" };
     private readonly Option<string?> _search = new("--search") { Description = "Choose options by trying them on the fitting rows: grid or random.", HelpName = "grid|random" };
@@ -41,7 +43,7 @@ internal sealed class EvaluateArguments
         Option[] all =
         [
             _data, _test, _columns, _label, _normal, _drop, _categorical, _detector, _set, _fitOn, _split, _testShare, _folds, _time, _group, _prepare, _encode,
-            _trim, _maxRows, _search, _trials, _seed, _seeds, _threads, _out,
+            _resample, _trim, _maxRows, _search, _trials, _seed, _seeds, _threads, _out,
         ];
         foreach (var option in all)
             command.Add(option);
@@ -76,6 +78,7 @@ internal sealed class EvaluateArguments
             Group = parsed.GetValue(_group),
             Prepare = Parse<PreparationKind>("--prepare", parsed.GetValue(_prepare)!),
             Encode = Parse<CategoryEncoding>("--encode", parsed.GetValue(_encode)!),
+            Resample = Parse<ResamplingMethod>("--resample", parsed.GetValue(_resample)!),
             Trim = InRange("--trim", parsed.GetValue(_trim), 0, 0.5),
             MaxRows = InRange("--max-rows", parsed.GetValue(_maxRows) ?? int.MaxValue, 1, int.MaxValue),
             Search = search,

@@ -1,6 +1,7 @@
 using AnomalyApi.Detection;
 using AnomalyApi.Detection.Evaluation;
 using AnomalyApi.Detection.Preprocessing;
+using AnomalyApi.Detection.Sampling;
 using AnomalyApi.Detection.Tuning;
 
 namespace AnomalyApi.Cli.Evaluate;
@@ -51,6 +52,8 @@ internal sealed record EvaluateRequest
     public required PreparationKind Prepare { get; init; }
 
     public required CategoryEncoding Encode { get; init; }
+
+    public required ResamplingMethod Resample { get; init; }
 
     public required double Trim { get; init; }
 

@@ -4,6 +4,7 @@ using AnomalyApi.Cli.Evaluate.Data;
 using AnomalyApi.Detection;
 using AnomalyApi.Detection.Evaluation;
 using AnomalyApi.Detection.Preprocessing;
+using AnomalyApi.Detection.Sampling;
 using AnomalyApi.Detection.Tuning;
 
 namespace AnomalyApi.Cli.Evaluate;
@@ -104,8 +105,15 @@ internal sealed class EvaluateRun(EvaluateRequest request, EvaluationProgress pr
             CurvePoints = CurvePoints,
             Progress = progress,
         };
+        detector = Resampled(detector);
         return splits.Count == 1
             ? DetectorEvaluation.Run(detector, options, rows, splits[0], settings, TimeProvider.System, ct)
             : DetectorEvaluation.CrossValidate(detector, options, rows, splits, settings, TimeProvider.System, ct);
     }
+
+    // Rows are resampled after they were prepared, inside the detector; one fitted without labels has none to balance.
+    private DetectorDescriptor Resampled(DetectorDescriptor detector) =>
+        request.Resample == ResamplingMethod.None || detector.Labels != LabelUse.Needed
+            ? detector
+            : detector with { Create = options => new ResampledDetector(detector.Create(options), new ResamplingOptions { Method = request.Resample }) };
 }

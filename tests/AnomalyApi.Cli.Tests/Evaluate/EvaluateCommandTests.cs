@@ -121,6 +121,19 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains("Search for options", File.ReadAllText(_folder["r.html"]), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("under")]
+    [InlineData("over")]
+    [InlineData("smote")]
+    public async Task Rows_are_resampled_for_detectors_that_need_labels(string method)
+    {
+        // First the forest, which looks at no labels, then the detector that needs them.
+        var (plain, resampled) = (await Json("--detector", "gradient-boosting"), await Json("--detector", "gradient-boosting", "--resample", method));
+
+        Assert.NotEqual(plain[^1].GetProperty("threshold").GetDouble(), resampled[^1].GetProperty("threshold").GetDouble());
+        Assert.Equal(plain[0].GetProperty("threshold").GetDouble(), resampled[0].GetProperty("threshold").GetDouble());
+    }
+
     [Fact]
     public async Task Dropped_time_and_group_columns_are_no_features()
     {

@@ -36,6 +36,7 @@ public sealed class RefusalTests : IDisposable
     [InlineData("--split divides --data, and --test says what is tested", "--split", "holdout", "--test", "DATA")]
     [InlineData("--prepare: 'zscore' is not one of: default, standard, minmax, robust, none.", "--prepare", "zscore")]
     [InlineData("--encode: 'ordinal' is not one of: onehot, frequency.", "--encode", "ordinal")]
+    [InlineData("--resample: 'twice' is not one of: none, under, over, smote.", "--resample", "twice")]
     [InlineData("--trim is 0.9; allowed are 0 to 0.5.", "--trim", "0.9")]
     [InlineData("--max-rows is 0; allowed are 1 to ", "--max-rows", "0")]
     [InlineData("--search: 'bayes' is not one of: random, grid.", "--search", "bayes")]

@@ -3,6 +3,7 @@ using AnomalyApi.Cli.Detectors;
 using AnomalyApi.Detection;
 using AnomalyApi.Detection.Evaluation;
 using AnomalyApi.Detection.Preprocessing;
+using AnomalyApi.Detection.Sampling;
 
 namespace AnomalyApi.Cli.Evaluate.Reports;
 
@@ -23,6 +24,9 @@ internal static class SettingsText
         yield return ("left out", Names(request.Drop));
         yield return ("fitted on", request.FitOn == FitOn.Normal ? "normal rows, where no labels are needed" : "all fitting rows");
         yield return ("preparation", $"{request.Prepare.ToString().ToLowerInvariant()}, categories {request.Encode.ToString().ToLowerInvariant()}");
+        if (request.Resample != ResamplingMethod.None)
+            yield return ("resampled", $"{request.Resample.ToString().ToLowerInvariant()}, where labels are needed");
+
         if (request.Trim > 0)
             yield return ("trimmed", request.Trim.ToString("0.###", CultureInfo.InvariantCulture) + " of the fitting rows");
 
