@@ -13,6 +13,9 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error, bool ShowsP
 
     public static Terminal OfProcess() => new(Console.Out, Console.Error, !Console.IsOutputRedirected && !Console.IsErrorRedirected);
 
+    /// <summary>Characters that a line of results may have.</summary>
+    public int Width => Ansi(Output, Console.IsOutputRedirected).Profile.Width;
+
     /// <summary>Writes a table or a text with markup; plain when the output is redirected.</summary>
     public void Write(Spectre.Console.Rendering.IRenderable content) => Ansi(Output, Console.IsOutputRedirected).Write(content);
 

@@ -20,7 +20,7 @@ internal sealed class EvaluateCommand : Command
         foreach (var note in outcome.Notes)
             terminal.Error.WriteLine($"note: {note}");
 
-        terminal.Write(ResultTable.Of(outcome));
+        terminal.Write(ResultTable.Of(outcome, terminal.Width));
         foreach (var file in request.Out)
             ReportFiles.Write(file, outcome);
 
