@@ -36,6 +36,11 @@ public static class DetectorCatalog
             IsScaleSensitive = true,
         },
         DetectorDescriptor.For<EcodOptions>(EcodName, options => new Ecod(options), EcodModel.Read),
+        DetectorDescriptor.For<EnsembleOptions>(EnsembleName, options => new Ensemble(options), EnsembleModel.Read) with
+        {
+            Labels = LabelUse.Welcome,
+            IsScaleSensitive = true,
+        },
         DetectorDescriptor.For<GradientBoostingOptions>(
             GradientBoostingName, options => new GradientBoosting(options), GradientBoostingModel.Read) with
         {

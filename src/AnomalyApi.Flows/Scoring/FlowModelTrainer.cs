@@ -11,22 +11,27 @@ public static class FlowModelTrainer
     public const int MinimumFlows = 100;
 
     /// <summary>Fits on the earlier flows and calibrates on the later ones, so that the p-values come from flows the fit has not seen.</summary>
-    /// <param name="flows">In order of arrival, with the scores they got at the time (NaN for none). Not changed.</param>
-    /// <exception cref="InvalidOperationException">Too few flows remain after trimming.</exception>
+    /// <param name="flows">In order of arrival, with the scores they got at the time (NaN for none). Not changed. Flows labelled as anomalies
+    /// (<see cref="FlowLabels"/>) are neither learned from as normal nor calibrated on; detectors that use labels are fitted on them too.</param>
+    /// <exception cref="InvalidOperationException">Too few flows remain after trimming, or the detector needs labels and there are none of one kind.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static FlowTrainingResult Train(FlowBatch flows, FlowTrainingSettings settings, CancellationToken cancellationToken)
     {
         var split = (int)(flows.Count * settings.FitShare);
-        var fitRows = TrainingTrim.ForFit(flows.Score[..split], settings.Threshold);
-        var calibrationRows = Shift(TrainingTrim.ForCalibration(flows.Score[split..], settings.Threshold), split);
-        RequireEnough(flows.Count, fitRows.Length, calibrationRows.Length);
+        var labels = Array.ConvertAll(flows.Label.ToArray(), FlowLabels.Meaning);
+        var typicalRows = NotAnomalous(TrainingTrim.ForFit(flows.Score[..split], settings.Threshold), labels);
+        var calibrationRows = NotAnomalous(Shift(TrainingTrim.ForCalibration(flows.Score[split..], settings.Threshold), split), labels);
+        RequireEnough(flows.Count, typicalRows.Length, calibrationRows.Length);
+        int[] labelledAnomalies = settings.Labels == LabelUse.Ignored ? [] : [.. Enumerable.Range(0, split).Where(row => labels[row] == RowLabel.Anomaly)];
+        int[] fitRows = [.. typicalRows, .. labelledAnomalies];
+        RequireLabels(settings, labels.AsSpan(0, split));
 
-        using var learned = Copy(flows, fitRows);
+        using var learned = Copy(flows, typicalRows);
         var extractor = FlowFeatureExtractor.Learn(learned, settings.LocalNetworks);
         var features = extractor.Extract(flows);
         cancellationToken.ThrowIfCancellationRequested();
         var model = ScoringModel.Fit(
-            extractor.Schema, settings.Detector, features.Pick(fitRows), features.Pick(calibrationRows),
+            extractor.Schema, settings.Detector, new TrainingRows(features, labels).Pick(fitRows), features.Pick(calibrationRows),
             settings.Threshold, settings.Fit, cancellationToken);
         return Judge(new FlowScoringModel(extractor, model), features, fitRows.Length, calibrationRows, flows.Count - fitRows.Length - calibrationRows.Length);
     }
@@ -81,6 +86,17 @@ public static class FlowModelTrainer
         }
     }
 
+    private static void RequireLabels(FlowTrainingSettings settings, ReadOnlySpan<RowLabel> labels)
+    {
+        var (normal, anomalies) = (labels.Count(RowLabel.Normal), labels.Count(RowLabel.Anomaly));
+        if (settings.Labels == LabelUse.Needed && Math.Min(normal, anomalies) == 0)
+        {
+            throw new InvalidOperationException(
+                $"Detector {settings.Detector.Name} learns from labels: of the flows to fit on {normal} are labelled normal and {anomalies} anomalous, and 1 of each is "
+                + "needed at least. Send flows with a label (such as benign and the name of an attack), or choose a detector that needs none.");
+        }
+    }
+
     private static FlowBatch Copy(FlowBatch flows, int[] rows)
     {
         var copy = FlowBatch.Rent(rows.Length);
@@ -91,6 +107,8 @@ public static class FlowModelTrainer
 
         return copy;
     }
+
+    private static int[] NotAnomalous(int[] rows, RowLabel[] labels) => Array.FindAll(rows, row => labels[row] != RowLabel.Anomaly);
 
     private static int[] Shift(int[] rows, int by) => Array.ConvertAll(rows, row => row + by);
 }

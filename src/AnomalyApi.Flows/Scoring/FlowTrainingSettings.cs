@@ -9,6 +9,9 @@ namespace AnomalyApi.Flows.Scoring;
 /// <param name="Fit">Seed, threads and progress.</param>
 public sealed record FlowTrainingSettings(IDetector Detector, LocalNetworks LocalNetworks, float Threshold, FitSettings Fit)
 {
+    /// <summary>What the detector does with labels. Unless it ignores them, flows labelled as anomalies are fitted on too.</summary>
+    public LabelUse Labels { get; init; }
+
     /// <summary>Share of the flows, the earliest, that the detector is fitted on; the rest calibrates. 0.1 to 0.9.</summary>
     public double FitShare { get; init; } = 0.5;
 }

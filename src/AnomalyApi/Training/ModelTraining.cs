@@ -101,7 +101,7 @@ internal sealed class ModelTraining(
 
         var fit = new FitSettings(plan.Seed, trainingOptions.Value.MaxThreads, journal);
         return FlowModelTrainer.Train(
-            sample, new FlowTrainingSettings(plan.Detector, scoringOptions.Value.Networks(), plan.Threshold, fit), cancellationToken);
+            sample, new FlowTrainingSettings(plan.Detector, scoringOptions.Value.Networks(), plan.Threshold, fit) { Labels = plan.Labels }, cancellationToken);
     }
 
     // A model that calls much of its own training data anomalous was taught by attacks, or by traffic that changed halfway.

@@ -13,16 +13,18 @@ namespace AnomalyApi.Training;
 /// <param name="Window">How far back flows are read.</param>
 /// <param name="SampleSize">Flows that are read at most.</param>
 /// <param name="Detector">What is fitted.</param>
+/// <param name="Labels">What it does with labels.</param>
 /// <param name="Threshold">Score from which the new model calls a flow an anomaly.</param>
 /// <param name="Seed">Seed of every random choice.</param>
 /// <param name="Activate">Whether the new model goes live.</param>
 internal sealed record TrainingPlan(
-    bool IsRecalibration, TimeSpan Window, int SampleSize, IDetector Detector, float Threshold, ulong Seed, bool Activate)
+    bool IsRecalibration, TimeSpan Window, int SampleSize, IDetector Detector, LabelUse Labels, float Threshold, ulong Seed, bool Activate)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
     };
 
     /// <summary>Checks <paramref name="request"/>; the plan is null when <paramref name="errors"/> got any.</summary>
@@ -37,12 +39,14 @@ internal sealed record TrainingPlan(
         Require(
             request.Kind != TrainingRequest.KindRecalibration || (request.Detector is null && request.Options is null),
             "detector", "and 'options' belong to a fit; a recalibration keeps the detector of the live model.", errors);
-        var detector = CreateDetector(request.Detector ?? training.Detector, request.Options, errors);
+        var name = request.Detector ?? training.Detector;
+        var detector = CreateDetector(name, request.Options, errors);
         return errors.Count > 0 ? null : new TrainingPlan(
             request.Kind == TrainingRequest.KindRecalibration,
             request.WindowHours is { } hours ? TimeSpan.FromHours(hours) : training.Window,
             request.SampleSize ?? training.MaxFlows,
             detector!,
+            DetectorCatalog.Get(name).Labels,
             request.Threshold ?? scoring.Threshold,
             (ulong)(request.Seed ?? 1),
             request.Activate == TrainingRequest.ActivateAlways);

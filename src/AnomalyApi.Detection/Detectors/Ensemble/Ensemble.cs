@@ -1,0 +1,97 @@
+using AnomalyApi.Detection.Scoring;
+
+namespace AnomalyApi.Detection.Detectors;
+
+/// <summary>Several detectors joined by their p-values: a row that is rare to any of them is rare.</summary>
+/// <remarks>
+/// Each member is fitted on most rows and calibrated on the others, and the p-values are joined by <see cref="CauchyCombination"/>. Members
+/// that learn from values alone see the rows not labelled anomalous; members that need labels take part when there are
+/// <see cref="EnsembleOptions.MinimumLabels"/> of each. All are calibrated on rows not labelled anomalous. With a single row it is fitted and
+/// calibrated on that. Thread-safe.
+/// </remarks>
+public sealed class Ensemble : IDetector
+{
+    private readonly EnsembleOptions _options;
+
+    /// <summary>Makes the detector; it can fit any number of models.</summary>
+    /// <exception cref="ArgumentException">An option is out of range; the text lists every fault.</exception>
+    public Ensemble(EnsembleOptions options)
+    {
+        DetectorArguments.CheckOptions(options);
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    public string Name => DetectorCatalog.EnsembleName;
+
+    /// <inheritdoc/>
+    public IDetectorModel Fit(TrainingRows rows, FitSettings settings, CancellationToken cancellationToken)
+    {
+        DetectorArguments.CheckFit(rows, settings);
+        var (fit, calibration) = Split(rows, settings.Seed);
+        var typical = fit.Where(RowLabel.Normal, RowLabel.Unknown);
+        var members = MembersFor(rows, fit);
+        var fitted = new EnsembleMember[members.Length];
+        var totalWeight = members.Sum(member => member.Weight);
+        for (var i = 0; i < fitted.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (descriptor, weight) = members[i];
+            var model = descriptor.Create(null).Fit(
+                descriptor.Labels == LabelUse.Ignored && typical.RowCount > 0 ? typical : fit,
+                settings with { Progress = Part(settings.Progress, i, fitted.Length) },
+                cancellationToken);
+            fitted[i] = new EnsembleMember(descriptor.Name, model, Calibrate(model, calibration), weight / totalWeight);
+        }
+
+        return new EnsembleModel(fitted);
+    }
+
+    /// <summary>Rows to fit on, and rows not labelled anomalous to calibrate on.</summary>
+    private (TrainingRows Fit, FeatureMatrix Calibration) Split(TrainingRows rows, ulong seed)
+    {
+        var order = new int[rows.RowCount];
+        for (var row = 0; row < order.Length; row++)
+            order[row] = row;
+
+        new SeededRandom(seed).Shuffle(order.AsSpan());
+        var heldOut = (int)(order.Length * _options.CalibrationShare);
+        int[] calibration = [.. order.AsSpan(0, heldOut)];
+        calibration = Array.FindAll(calibration, row => rows.Label(row) != RowLabel.Anomaly);
+        if (calibration.Length == 0)
+            return (rows, rows.Features);
+
+        var fit = order[heldOut..];
+        Array.Sort(fit);
+        return (rows.Pick(fit), rows.Features.Pick(calibration));
+    }
+
+    private (DetectorDescriptor Descriptor, double Weight)[] MembersFor(TrainingRows rows, TrainingRows fit)
+    {
+        var hasLabels = Math.Min(rows.Count(RowLabel.Normal), rows.Count(RowLabel.Anomaly)) >= _options.MinimumLabels && fit.HasBothLabels;
+        var all = EnsembleMembers.Names(_options).Zip(
+            EnsembleMembers.Weights(_options)!, (name, weight) => (Descriptor: DetectorCatalog.Get(name), Weight: weight)).ToArray();
+        var taking = Array.FindAll(all, member => member.Descriptor.Labels != LabelUse.Needed || hasLabels);
+        return taking.Length > 0
+            ? taking
+            : throw new ArgumentException(
+                $"Every member needs labels, and {rows.Count(RowLabel.Normal)} rows are labelled normal and {rows.Count(RowLabel.Anomaly)} anomalous; "
+                + $"at least {_options.MinimumLabels} of each are needed.",
+                nameof(rows));
+    }
+
+    private static Calibration Calibrate(IDetectorModel model, FeatureMatrix rows)
+    {
+        var raw = new float[rows.RowCount];
+        model.Score(rows, raw);
+        return Calibration.Fit(raw);
+    }
+
+    private static IProgress<double>? Part(IProgress<double>? progress, int part, int parts) =>
+        progress is null ? null : new PartialProgress(progress, part, parts);
+
+    private sealed class PartialProgress(IProgress<double> whole, int part, int parts) : IProgress<double>
+    {
+        public void Report(double value) => whole.Report((part + value) / parts);
+    }
+}

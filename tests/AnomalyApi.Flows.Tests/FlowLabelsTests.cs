@@ -1,0 +1,25 @@
+using AnomalyApi.Detection;
+
+namespace AnomalyApi.Flows.Tests;
+
+public class FlowLabelsTests
+{
+    [Theory]
+    [InlineData("Benign", RowLabel.Normal)]
+    [InlineData("BENIGN", RowLabel.Normal)]
+    [InlineData("normal.", RowLabel.Normal)]
+    [InlineData("flow=From-Normal-V42-Jist", RowLabel.Normal)]
+    [InlineData("0", RowLabel.Normal)]
+    [InlineData("Malicious", RowLabel.Anomaly)]
+    [InlineData("flow=From-Botnet-V42-UDP-DNS", RowLabel.Anomaly)]
+    [InlineData("abnormal", RowLabel.Anomaly)]
+    [InlineData("1", RowLabel.Anomaly)]
+    [InlineData("Background", RowLabel.Unknown)]
+    [InlineData("flow=Background-UDP-Established", RowLabel.Unknown)]
+    [InlineData("(empty)", RowLabel.Unknown)]
+    [InlineData("-", RowLabel.Unknown)]
+    [InlineData("", RowLabel.Unknown)]
+    [InlineData(null, RowLabel.Unknown)]
+    public void A_label_is_understood_in_the_words_of_labelled_captures(string? label, RowLabel meaning) =>
+        Assert.Equal(meaning, FlowLabels.Meaning(label));
+}
