@@ -47,6 +47,7 @@ public static class DetectorCatalog
             Labels = LabelUse.Needed,
             AcceptsMissing = true,
         },
+        DetectorDescriptor.For<HalfSpaceTreesOptions>(HalfSpaceTreesName, options => new HalfSpaceTrees(options), HalfSpaceTreesModel.Read),
         DetectorDescriptor.For<HistogramOptions>(HistogramName, options => new Histogram(options), HistogramModel.Read),
         DetectorDescriptor.For<IsolationForestOptions>(
             IsolationForestName, options => new IsolationForest(options), IsolationForestModel.Read),
