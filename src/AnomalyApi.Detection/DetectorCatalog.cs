@@ -53,6 +53,8 @@ public static class DetectorCatalog
             IsolationForestName, options => new IsolationForest(options), IsolationForestModel.Read),
         DetectorDescriptor.For<KNearestNeighboursOptions>(
             KNearestNeighboursName, options => new KNearestNeighbours(options), KNearestNeighboursModel.Read) with { IsScaleSensitive = true },
+        DetectorDescriptor.For<LocalOutlierFactorOptions>(
+            LocalOutlierFactorName, options => new LocalOutlierFactor(options), LocalOutlierFactorModel.Read) with { IsScaleSensitive = true },
         DetectorDescriptor.For<MahalanobisOptions>(
             MahalanobisName, options => new Mahalanobis(options), MahalanobisModel.Read) with { IsScaleSensitive = true },
         DetectorDescriptor.For<NeuralNetworkOptions>(

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -32,66 +31,72 @@ internal static class NearestRows
     /// <param name="neighbours">Receives their places among the references, shape [n, count].</param>
     /// <param name="self">Where the first of the rows stands among the references, those after it following, so that no row finds itself;
     /// or <see cref="NoSelf"/>. Copies of a row are found all the same.</param>
+    /// <param name="roundingBits">Lowest bits of a squared distance that count as rounding: they are cleared, so that distances that
+    /// differ in them alone are equal.</param>
     public static void Find(
-        RowPanels references, ReadOnlySpan<float> rows, int count, Span<float> distances, Span<int> neighbours, int self = NoSelf)
+        RowPanels references,
+        ReadOnlySpan<float> rows,
+        int count,
+        Span<float> distances,
+        Span<int> neighbours,
+        int self = NoSelf,
+        int roundingBits = 0)
     {
         var width = references.ColumnCount;
         var rowCount = rows.Length / width;
         var chunkPanels = Math.Clamp(ChunkBytes / sizeof(float) / RowPanels.Width / width / 4 * 4, 4, MaxChunkPanels);
-        var toChunk = ArrayPool<float>.Shared.Rent(KernelRows * chunkPanels * RowPanels.Width);
-        try
+        using var toChunk = new Scratch<float>(KernelRows * chunkPanels * RowPanels.Width);
+        distances.Fill(float.PositiveInfinity);
+        neighbours.Clear();
+        for (var tile = 0; tile < rowCount; tile += TileRows)
         {
-            distances.Fill(float.PositiveInfinity);
-            neighbours.Clear();
-            for (var tile = 0; tile < rowCount; tile += TileRows)
+            var tileEnd = Math.Min(tile + TileRows, rowCount);
+            for (var panel = 0; panel < references.PanelCount; panel += chunkPanels)
             {
-                var tileEnd = Math.Min(tile + TileRows, rowCount);
-                for (var panel = 0; panel < references.PanelCount; panel += chunkPanels)
+                var panelCount = Math.Min(chunkPanels, references.PanelCount - panel);
+                var firstLane = panel * RowPanels.Width;
+                var lanes = panelCount * RowPanels.Width;
+                for (var first = tile; first < tileEnd; first += KernelRows)
                 {
-                    var panelCount = Math.Min(chunkPanels, references.PanelCount - panel);
-                    var lanes = panelCount * RowPanels.Width;
-                    for (var first = tile; first < tileEnd; first += KernelRows)
+                    var some = Math.Min(KernelRows, tileEnd - first);
+                    var block = toChunk.Span[..(some * lanes)];
+                    SquaredDistances.Compute(
+                        references, panel, panelCount, rows.Slice(first * width, some * width), block, DistanceKernels.Fastest);
+
+                    for (var row = first; row < first + some; row++)
                     {
-                        var some = Math.Min(KernelRows, tileEnd - first);
-                        var block = toChunk.AsSpan(0, some * lanes);
-                        SquaredDistances.Compute(
-                            references, panel, panelCount, rows.Slice(first * width, some * width), block, DistanceKernels.Fastest);
+                        var toLanes = block.Slice((row - first) * lanes, lanes);
+                        if (self != NoSelf && (uint)(self + row - firstLane) < (uint)lanes)
+                            toLanes[self + row - firstLane] = float.PositiveInfinity;
 
-                        for (var row = first; row < first + some; row++)
-                        {
-                            var toLanes = block.Slice((row - first) * lanes, lanes);
-                            var firstLane = panel * RowPanels.Width;
-                            if (self != NoSelf && (uint)(self + row - firstLane) < (uint)lanes)
-                                toLanes[self + row - firstLane] = float.PositiveInfinity;
-
-                            Keep(
-                                toLanes, firstLane, distances.Slice(row * count, count), neighbours.Slice(row * count, count));
-                        }
+                        Keep(
+                            toLanes,
+                            firstLane,
+                            -1 << roundingBits,
+                            distances.Slice(row * count, count),
+                            neighbours.Slice(row * count, count));
                     }
                 }
             }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(toChunk);
         }
     }
 
     /// <summary>Puts what is nearer than the farthest kept into the ascending list, dropping the farthest.</summary>
     /// <param name="candidates">A whole number of panels. Infinite ones are never kept.</param>
-    private static void Keep(ReadOnlySpan<float> candidates, int firstLane, Span<float> distances, Span<int> neighbours)
+    private static void Keep(ReadOnlySpan<float> candidates, int firstLane, int mask, Span<float> distances, Span<int> neighbours)
     {
+        var masks = Vector512.Create(mask).AsSingle();
         ref var start = ref MemoryMarshal.GetReference(candidates);
         var farthest = distances[^1];
         for (var at = 0; at < candidates.Length; at += RowPanels.Width)
         {
             // Strictly nearer, so that the earlier of two equally distant rows stays. Few pass once some rows were seen.
-            var nearer = Vector512.LessThan(
-                Vector512.LoadUnsafe(ref start, (nuint)at), Vector512.Create(farthest)).ExtractMostSignificantBits();
+            var some = Vector512.LoadUnsafe(ref start, (nuint)at) & masks;
+            var nearer = Vector512.LessThan(some, Vector512.Create(farthest)).ExtractMostSignificantBits();
             for (; nearer != 0; nearer &= nearer - 1)
             {
                 var lane = at + BitOperations.TrailingZeroCount(nearer);
-                var distance = candidates[lane];
+                var distance = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(candidates[lane]) & mask);
                 if (distance < farthest)
                 {
                     Insert(distance, firstLane + lane, distances, neighbours);

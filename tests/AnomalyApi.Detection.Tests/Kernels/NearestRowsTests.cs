@@ -52,6 +52,22 @@ public sealed class NearestRowsTests
     }
 
     [Fact]
+    public void Distances_that_differ_by_rounding_alone_are_equal()
+    {
+        // 1 and 1 + 2^-22 differ in the last bits only; the second comes first, and stays so. 1.001 does not count as 1.
+        var references = new RowPanels(Some.Matrix([1.001f], [1 + 1 / 4194304f], [1]));
+        var distances = new float[3];
+        var neighbours = new int[3];
+
+        NearestRows.Find(references, [0f], 3, distances, neighbours, roundingBits: 5);
+        Assert.Equal([1, 2, 0], neighbours);
+        Assert.Equal([1, 1], distances[..2]);
+
+        NearestRows.Find(references, [0f], 3, distances, neighbours);
+        Assert.Equal([2, 1, 0], neighbours);
+    }
+
+    [Fact]
     public void Bounded_values_have_finite_distances()
     {
         foreach (var columns in new[] { 1, 24, 3000 })

@@ -1,4 +1,3 @@
-using System.Buffers;
 using AnomalyApi.Detection.Files;
 using AnomalyApi.Detection.Kernels;
 
@@ -12,7 +11,7 @@ namespace AnomalyApi.Detection.Detectors;
 /// </remarks>
 public sealed class KNearestNeighboursModel : IDetectorModel
 {
-    private const int BlockRows = 64;
+    private const int BlockRows = 32;
 
     private readonly RowPanels _references;
     private readonly NeighbourAggregate _aggregate;
@@ -39,28 +38,17 @@ public sealed class KNearestNeighboursModel : IDetectorModel
     public void Score(FeatureMatrix rows, Span<float> scores)
     {
         DetectorArguments.CheckScore(FeatureCount, rows, scores);
-        var values = ArrayPool<float>.Shared.Rent(BlockRows * FeatureCount);
-        var distances = ArrayPool<float>.Shared.Rent(BlockRows * Neighbours);
-        var neighbours = ArrayPool<int>.Shared.Rent(BlockRows * Neighbours);
-        try
+        using var values = new Scratch<float>(BlockRows * FeatureCount);
+        using var distances = new Scratch<float>(BlockRows * Neighbours);
+        using var neighbours = new Scratch<int>(BlockRows * Neighbours);
+        for (var first = 0; first < scores.Length; first += BlockRows)
         {
-            for (var first = 0; first < scores.Length; first += BlockRows)
-            {
-                var count = Math.Min(BlockRows, scores.Length - first);
-                var block = values.AsSpan(0, count * FeatureCount);
-                BoundedRows.Copy(rows.AsSpan().Slice(first * FeatureCount, block.Length), block, _bound);
-                NearestRows.Find(
-                    _references, block, Neighbours, distances.AsSpan(0, count * Neighbours), neighbours.AsSpan(0, count * Neighbours));
-
-                for (var row = 0; row < count; row++)
-                    scores[first + row] = Aggregate(distances.AsSpan(row * Neighbours, Neighbours));
-            }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(values);
-            ArrayPool<float>.Shared.Return(distances);
-            ArrayPool<int>.Shared.Return(neighbours);
+            var count = Math.Min(BlockRows, scores.Length - first);
+            var block = values.Span[..(count * FeatureCount)];
+            BoundedRows.Copy(rows.AsSpan().Slice(first * FeatureCount, block.Length), block, _bound);
+            NearestRows.Find(_references, block, Neighbours, distances.Span[..(count * Neighbours)], neighbours.Span[..(count * Neighbours)]);
+            for (var row = 0; row < count; row++)
+                scores[first + row] = Aggregate(distances.Span.Slice(row * Neighbours, Neighbours));
         }
     }
 
