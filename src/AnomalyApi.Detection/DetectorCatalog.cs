@@ -50,7 +50,7 @@ public static class DetectorCatalog
         DetectorDescriptor.For<HalfSpaceTreesOptions>(HalfSpaceTreesName, options => new HalfSpaceTrees(options), HalfSpaceTreesModel.Read),
         DetectorDescriptor.For<HistogramOptions>(HistogramName, options => new Histogram(options), HistogramModel.Read),
         DetectorDescriptor.For<IsolationForestOptions>(
-            IsolationForestName, options => new IsolationForest(options), IsolationForestModel.Read),
+            IsolationForestName, options => new IsolationForest(options), IsolationForest.ReadModel),
         DetectorDescriptor.For<KNearestNeighboursOptions>(
             KNearestNeighboursName, options => new KNearestNeighbours(options), KNearestNeighboursModel.Read) with { IsScaleSensitive = true },
         DetectorDescriptor.For<LocalOutlierFactorOptions>(

@@ -16,6 +16,8 @@ public class IsolationForestBenchmarks
     private FeatureMatrix _rows;
     private IsolationTrees _trees = null!;
     private IDetectorModel _model = null!;
+    private IDetectorModel _twoColumns = null!;
+    private IDetectorModel _allColumns = null!;
 
     [GlobalSetup]
     public void Fit()
@@ -24,6 +26,8 @@ public class IsolationForestBenchmarks
         _rows = Some.NormalMatrix(Rows, Columns, seed: 2);
         var training = Some.NormalMatrix(Rows, Columns);
         _model = new IsolationForest(options).Fit(training, new FitSettings(1), default);
+        _twoColumns = new IsolationForest(options with { ExtensionLevel = 1 }).Fit(training, new FitSettings(1), default);
+        _allColumns = new IsolationForest(options with { ExtensionLevel = Columns - 1 }).Fit(training, new FitSettings(1), default);
         _trees = new IsolationTrees(options.Trees, options.SampleSize, Columns);
         var grower = new IsolationTreeGrower(training, _trees);
         for (var tree = 0; tree < options.Trees; tree++)
@@ -65,4 +69,12 @@ public class IsolationForestBenchmarks
     /// <summary>What callers use: the widest kernel and equation 2.</summary>
     [Benchmark(OperationsPerInvoke = Rows)]
     public void Score() => _model.Score(_rows, _scores);
+
+    /// <summary>Oblique cuts over two columns each.</summary>
+    [Benchmark(OperationsPerInvoke = Rows)]
+    public void ScoreObliqueTwoColumns() => _twoColumns.Score(_rows, _scores);
+
+    /// <summary>Oblique cuts over all columns.</summary>
+    [Benchmark(OperationsPerInvoke = Rows)]
+    public void ScoreObliqueAllColumns() => _allColumns.Score(_rows, _scores);
 }

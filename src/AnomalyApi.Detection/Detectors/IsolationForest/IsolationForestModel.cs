@@ -11,16 +11,13 @@ namespace AnomalyApi.Detection.Detectors;
 /// </remarks>
 public sealed class IsolationForestModel : ITreeModel
 {
-    private const float LongestPath = 64;
-
     private readonly IsolationTrees _trees;
     private readonly float _exponent;
 
     internal IsolationForestModel(IsolationTrees trees)
     {
         _trees = trees;
-        var average = trees.SampleSize == 1 ? 1 : IsolationPath.AverageLength(trees.SampleSize);
-        _exponent = (float)(-1 / (trees.TreeCount * average));
+        _exponent = IsolationPath.ExponentOf(trees.TreeCount, trees.SampleSize);
     }
 
     /// <inheritdoc/>
@@ -68,8 +65,16 @@ public sealed class IsolationForestModel : ITreeModel
     public static IsolationForestModel Read(ModelSectionReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        var treeCount = reader.ReadInt32(1, 1000, "tree count");
-        var sampleSize = reader.ReadInt32(1, 65536, "sample size");
+        return Read(reader, reader.ReadInt32());
+    }
+
+    /// <summary>Reads the rest when the number of trees has been read.</summary>
+    internal static IsolationForestModel Read(ModelSectionReader reader, int treeCount)
+    {
+        if (treeCount is < 1 or > IsolationForestOptions.MaxTrees)
+            throw new ModelFileException($"The tree count is {treeCount}; allowed is 1 to {IsolationForestOptions.MaxTrees}.");
+
+        var sampleSize = reader.ReadInt32(1, IsolationForestOptions.MaxSampleSize, "sample size");
         var featureCount = reader.ReadInt32(1, int.MaxValue, "feature count");
 
         // The arrays are read before room is made for them: their length is bounded by the file, the product of the counts is not.
@@ -80,9 +85,7 @@ public sealed class IsolationForestModel : ITreeModel
         if (features.AsSpan().ContainsAnyExceptInRange(0, featureCount - 1))
             throw new ModelFileException($"A node compares a feature that is not in 0 to {featureCount - 1}.");
 
-        if (lengths.Any(path => path is not (>= 0 and <= LongestPath)))
-            throw new ModelFileException($"A path length is not in 0 to {LongestPath}.");
-
+        IsolationPath.CheckLengths(lengths);
         return new IsolationForestModel(new IsolationTrees(sampleSize, featureCount, features, thresholds, lengths));
     }
 }

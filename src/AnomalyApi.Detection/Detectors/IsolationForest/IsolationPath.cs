@@ -1,9 +1,12 @@
+using AnomalyApi.Detection.Files;
+
 namespace AnomalyApi.Detection.Detectors;
 
 /// <summary>Path lengths in isolation trees, from the theory of binary search trees.</summary>
 internal static class IsolationPath
 {
     private const double EulerGamma = 0.57721566490153286;
+    private const float Longest = 64;
 
     /// <summary>c(n): the average path length of an unsuccessful search in a binary search tree of n rows; 0 for n below 2.</summary>
     /// <remarks>
@@ -15,6 +18,21 @@ internal static class IsolationPath
 
     /// <summary>The height at which growing stops: ceil(log2(sample size)), section 2 of the paper.</summary>
     public static int HeightLimit(int sampleSize) => sampleSize < 2 ? 0 : System.Numerics.BitOperations.Log2((uint)sampleSize - 1) + 1;
+
+    /// <summary>What the sum of a row's path lengths is multiplied by to give the logarithm of its score: -1 / (trees x c(sample size)).</summary>
+    public static float ExponentOf(int treeCount, int sampleSize)
+    {
+        var average = sampleSize == 1 ? 1 : AverageLength(sampleSize);
+        return (float)(-1 / (treeCount * average));
+    }
+
+    /// <summary>Refuses lengths that no tree has.</summary>
+    /// <exception cref="ModelFileException">A length is not in 0 to 64.</exception>
+    public static void CheckLengths(float[] lengths)
+    {
+        if (lengths.Any(path => path is not (>= 0 and <= Longest)))
+            throw new ModelFileException($"A path length is not in 0 to {Longest}.");
+    }
 
     private static double Harmonic(int n)
     {

@@ -4,8 +4,7 @@ namespace AnomalyApi.Detection.Detectors;
 internal sealed class IsolationTreeGrower(FeatureMatrix rows, IsolationTrees trees)
 {
     private readonly int _heightLimit = IsolationPath.HeightLimit(trees.SampleSize);
-    private readonly HashSet<int> _drawn = new(trees.SampleSize);
-    private readonly int[] _sample = new int[trees.SampleSize];
+    private readonly RowSample _sample = new(rows.RowCount, trees.SampleSize);
     private readonly int[] _columns = new int[rows.ColumnCount];
     private SeededRandom _random;
 
@@ -13,28 +12,13 @@ internal sealed class IsolationTreeGrower(FeatureMatrix rows, IsolationTrees tre
     public void Grow(int tree, ulong seed)
     {
         _random = new SeededRandom(seed);
-        Sample();
+        var members = _sample.Draw(ref _random);
 
         // Ascending, so that the order of columns left by the tree before cannot show in this one.
         for (var column = 0; column < _columns.Length; column++)
             _columns[column] = column;
 
-        Split(tree * trees.Stride, node: 1, height: 0, _sample);
-    }
-
-    /// <summary>Draws rows without replacement: Floyd, Communications of the ACM 30(9), 1987. Needs no list of all rows.</summary>
-    private void Sample()
-    {
-        _drawn.Clear();
-        var first = rows.RowCount - _sample.Length;
-        for (var i = 0; i < _sample.Length; i++)
-        {
-            var row = _random.NextBelow(first + i + 1);
-            if (!_drawn.Add(row))
-                _drawn.Add(row = first + i);
-
-            _sample[i] = row;
-        }
+        Split(tree * trees.Stride, node: 1, height: 0, members);
     }
 
     /// <summary>Algorithm 2 of the paper.</summary>
