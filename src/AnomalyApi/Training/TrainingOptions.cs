@@ -17,8 +17,8 @@ internal sealed record TrainingOptions
     [Range(typeof(TimeSpan), "00:01:00", "366.00:00:00")]
     public TimeSpan Window { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>The detector that is fitted, a name of <c>GET /v1/detectors</c>. The default is isolation-forest.</summary>
-    public string Detector { get; init; } = "isolation-forest";
+    /// <summary>The detector that is fitted, a name of <c>GET /v1/detectors</c>. The default is ensemble.</summary>
+    public string Detector { get; init; } = "ensemble";
 
     /// <summary>Threads a fit may use, from 1 to 256, so that training leaves room for scoring. The default is half of the processors.</summary>
     [Range(1, 256)]

@@ -93,11 +93,10 @@ public sealed class FlowModelTrainerTests
     {
         var traffic = new SyntheticTraffic(1, Some.Start);
         using var flows = Some.Batch([.. traffic.Normal(2_000), .. traffic.Attack(SyntheticAttack.Scan, 100), .. traffic.Normal(2_000), .. traffic.Attack(SyntheticAttack.Scan, 100)]);
+        var scores = Array.ConvertAll(flows.Label.ToArray(), label => label == SyntheticTraffic.Benign ? 5f : 60);
+        flows.Label.Clear();
         var innocent = FlowModelTrainer.Train(flows, Settings(), CancellationToken.None);
-        for (var row = 0; row < flows.Count; row++)
-        {
-            flows.Score[row] = flows.Label[row] == SyntheticTraffic.Benign ? 5 : 60;
-        }
+        scores.CopyTo(flows.Score);
 
         var warned = FlowModelTrainer.Train(flows, Settings(), CancellationToken.None);
         Assert.Equal(0, innocent.TrimmedRows);
@@ -124,6 +123,43 @@ public sealed class FlowModelTrainerTests
         Assert.InRange(after, 0.006, 0.015);
         Assert.Equal((0, 4_000, 2_000), (renewed.TrimmedRows, renewed.CalibrationRows, renewed.FitRows));
         Assert.Same(model.Extractor, renewed.Model.Extractor);
+    }
+
+    [Fact]
+    public void Flows_labelled_as_anomalies_are_not_learned_as_normal()
+    {
+        var traffic = new SyntheticTraffic(3, Some.Start);
+        var flows = Traffic(1_000, 1).Concat(traffic.Attack(SyntheticAttack.Scan, 300)).Concat(Traffic(1_300, 2)).ToList();
+        using var labelled = Some.Batch(flows);
+        using var unlabelled = Some.Batch(flows.Select(flow => flow with { Label = null }));
+        using var scan = Some.Batch(traffic.Attack(SyntheticAttack.Scan, 200));
+
+        var informed = FlowModelTrainer.Train(labelled, Settings(), CancellationToken.None);
+        var misled = FlowModelTrainer.Train(unlabelled, Settings(), CancellationToken.None);
+
+        Assert.Equal((300, 0), (informed.TrimmedRows, misled.TrimmedRows));
+        Assert.True(Scores(informed.Model, scan).Average() > Scores(misled.Model, scan).Average() + 5);
+    }
+
+    [Fact]
+    public void A_detector_that_needs_labels_is_fitted_on_those_the_flows_came_with()
+    {
+        var traffic = new SyntheticTraffic(3, Some.Start);
+        var settings = Settings() with { Detector = new GradientBoosting(new GradientBoostingOptions()), Labels = LabelUse.Needed };
+        using var labelled = Some.Batch(
+            Traffic(1_000, 1).Select(flow => flow with { Label = "benign" }).Concat(traffic.Attack(SyntheticAttack.Exfiltration, 100)).Concat(Traffic(1_100, 2)));
+        using var attacks = Some.Batch(traffic.Attack(SyntheticAttack.Exfiltration, 100));
+        using var fresh = Office(1_000, 4);
+
+        var model = FlowModelTrainer.Train(labelled, settings, CancellationToken.None).Model;
+
+        Assert.True(Scores(model, attacks).Average() > 20, $"{Scores(model, attacks).Average()}");
+        Assert.True(Scores(model, fresh).Average() < 8, $"{Scores(model, fresh).Average()}");
+
+        using var none = Office(2_000);
+        var refusal = Assert.Throws<InvalidOperationException>(() => FlowModelTrainer.Train(none, settings, CancellationToken.None));
+        Assert.Contains("learns from labels", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("0 anomalous", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

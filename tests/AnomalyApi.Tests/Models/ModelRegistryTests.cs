@@ -24,7 +24,7 @@ public sealed class ModelRegistryTests(PostgresServer postgres)
 
         var one = await service.GetAsync($"/v1/models/{second}");
         Assert.Equal("trained", one.Text("kind"));
-        Assert.Equal("isolation-forest", one.Text("detector"));
+        Assert.Equal("ensemble", one.Text("detector"));
         Assert.Equal(2, one.Number("metadata", "seed"));
         Assert.Equal(30, one.Number("metadata", "threshold"));
         Assert.Equal("flow-v1", one.Text("metadata", "feature_schema"));

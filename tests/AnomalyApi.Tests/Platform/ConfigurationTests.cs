@@ -15,7 +15,7 @@ public sealed class ConfigurationTests
     [InlineData("Storage:Provider", "mysql", "Storage:Provider 'mysql' is not one of: sqlite, postgres.")]
     [InlineData("Storage:Providr", "sqlite", "Storage:Providr is not a setting. Allowed are: Storage:Provider, Storage:ConnectionString, Storage:CommandTimeout.")]
     [InlineData("Storage:CommandTimeout", "01:00:00", "Storage:CommandTimeout: The field CommandTimeout must be between 00:00:01 and 00:10:00.")]
-    [InlineData("Training:Detector", "isolaton-forest", "Training:Detector: 'isolaton-forest' is not one of: isolation-forest.")]
+    [InlineData("Training:Detector", "isolaton-forest", "Training:Detector: 'isolaton-forest' is not one of: autoencoder, bagging, ")]
     [InlineData("Training:DefaultSchedule", "every day", "Training:DefaultSchedule: ")]
     [InlineData("Scoring:Threshold", "high", "Scoring:Threshold 'high' is not a number from 10 to 100.")]
     [InlineData("Scoring:SeverityHigh", "90", "Scoring: The severities must rise: SeverityLow <= SeverityMedium <= SeverityHigh <= SeverityCritical.")]

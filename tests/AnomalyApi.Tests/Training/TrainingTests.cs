@@ -17,7 +17,7 @@ namespace AnomalyApi.Tests.Training;
 public sealed class TrainingTests(PostgresServer postgres)
 {
     // Half a minute of work for one thread: long enough to be found running and cancelled.
-    private static readonly object Long = new { options = new { trees = 256, sample_size = 65_536 } };
+    private static readonly object Long = new { detector = "isolation-forest", options = new { trees = 256, sample_size = 65_536 } };
 
     [Theory]
     [MemberData(nameof(TestService.Providers), MemberType = typeof(TestService))]
@@ -25,7 +25,7 @@ public sealed class TrainingTests(PostgresServer postgres)
     {
         await using var service = await TestService.StartAsync(provider, postgres);
         await service.LearnAsync();
-        using var answer = await service.Admin.PostAsJsonAsync("/v1/trainings", new { options = new { trees = 1_000, sample_size = 1_024 } });
+        using var answer = await service.Admin.PostAsJsonAsync("/v1/trainings", new { detector = "isolation-forest", options = new { trees = 1_000, sample_size = 1_024 } });
         var accepted = await TestService.JsonAsync(answer, HttpStatusCode.Accepted);
         var location = answer.Headers.Location!.ToString();
         Assert.Equal($"/v1/trainings/{accepted.Text("id")}", location);
@@ -70,7 +70,7 @@ public sealed class TrainingTests(PostgresServer postgres)
     {
         await using var service = await TestService.StartAsync();
         await service.LearnAsync();
-        var version = await service.TrainAsync(new { activate = "never", threshold = 20, seed = 5, sample_size = 500, options = new { trees = 7, sample_size = 64 } });
+        var version = await service.TrainAsync(new { activate = "never", threshold = 20, seed = 5, sample_size = 500, detector = "isolation-forest", options = new { trees = 7, sample_size = 64 } });
         Assert.Equal(1, (await service.GetAsync("/v1/models/active")).Number("model", "version"));
 
         var model = await service.GetAsync($"/v1/models/{version}");
@@ -102,10 +102,10 @@ public sealed class TrainingTests(PostgresServer postgres)
     [InlineData("""{"sample_size":200001}""", "sample_size", "from 200 to 200000")]
     [InlineData("""{"threshold":9}""", "threshold", "from 10 to 100")]
     [InlineData("""{"detector":"isolaton-forest"}""", "detector", "isolation-forest")]
-    [InlineData("""{"options":{"trees":0}}""", "options", "1 and 1000")]
-    [InlineData("""{"options":{"tree":5}}""", "options", "trees, sample_size")]
-    [InlineData("""{"options":{"trees":"many"}}""", "options", "trees, sample_size")]
-    [InlineData("""{"options":5}""", "options", "trees, sample_size")]
+    [InlineData("""{"detector":"isolation-forest","options":{"trees":0}}""", "options", "1 and 1000")]
+    [InlineData("""{"detector":"isolation-forest","options":{"tree":5}}""", "options", "trees, sample_size")]
+    [InlineData("""{"detector":"isolation-forest","options":{"trees":"many"}}""", "options", "trees, sample_size")]
+    [InlineData("""{"detector":"isolation-forest","options":5}""", "options", "trees, sample_size")]
     public async Task A_request_that_is_not_allowed_is_named_with_what_is(string body, string field, string allowed)
     {
         await using var service = await TestService.StartAsync();
@@ -220,7 +220,7 @@ public sealed class TrainingTests(PostgresServer postgres)
     {
         await using var service = await TestService.StartAsync("sqlite", null, ("Scoring:Threshold", "10"));
         await service.LearnAsync();
-        using var answer = await service.PostAsync(NativeFlowJson.ToNdjson(new SyntheticTraffic(3, Some.Start).Attack(SyntheticAttack.Exfiltration, 100)));
+        using var answer = await service.PostAsync(NativeFlowJson.ToNdjson(new SyntheticTraffic(3, Some.Start).Attack(SyntheticAttack.Exfiltration, 100).Select(flow => flow with { Label = null })));
         var batch = await TestService.JsonAsync(answer, HttpStatusCode.OK);
         Assert.Equal(100, batch.List("anomalies").Count);
 
@@ -242,7 +242,7 @@ public sealed class TrainingTests(PostgresServer postgres)
         var ids = new List<string>();
         for (var i = 0; i < 6; i++)
         {
-            ids.Add(await StartAsync(i % 2 == 0 ? service : other, new { seed = i, activate = "never", options = new { trees = 300 } }));
+            ids.Add(await StartAsync(i % 2 == 0 ? service : other, new { seed = i, activate = "never", detector = "isolation-forest", options = new { trees = 300 } }));
         }
 
         var runs = new List<(DateTime From, DateTime To)>();

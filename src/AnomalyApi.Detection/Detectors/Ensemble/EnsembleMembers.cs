@@ -15,7 +15,7 @@ internal static class EnsembleMembers
     /// <summary>One weight a member; null when one is no number.</summary>
     public static double[]? Weights(EnsembleOptions options)
     {
-        var texts = Split(options.Weights);
+        var texts = Split(string.IsNullOrWhiteSpace(options.Weights) && options.Members == EnsembleOptions.DefaultMembers ? EnsembleOptions.DefaultWeights : options.Weights);
         if (texts.Length == 0)
             return [.. Names(options).Select(_ => 1.0)];
 

@@ -7,12 +7,15 @@ public sealed record EnsembleOptions : IValidatableObject
 {
     internal const string DefaultMembers = "isolation-forest,pca,autoencoder,gradient-boosting";
 
+    // The forest looks at single columns, where the other two see how columns go together, so rows that are odd in one column count for less.
+    internal const string DefaultWeights = "1,2,2,2";
+
     /// <summary>Detectors that are joined, names of the catalog with commas between; each with its default options. Those that need labels take part
     /// only when there are enough. The default is isolation-forest,pca,autoencoder,gradient-boosting.</summary>
     public string Members { get; init; } = DefaultMembers;
 
-    /// <summary>Weight of each member, in the order of <see cref="Members"/>, numbers above 0 with commas between; empty for equal ones. The
-    /// default is empty.</summary>
+    /// <summary>Weight of each member, in the order of <see cref="Members"/>, numbers above 0 with commas between; empty for 1,2,2,2 with the default
+    /// members and equal ones with others. The default is empty.</summary>
     public string Weights { get; init; } = "";
 
     /// <summary>Share of the rows the members are not fitted on, but calibrated on, from 0.05 to 0.5. The default is 0.2.</summary>
