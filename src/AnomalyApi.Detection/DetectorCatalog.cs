@@ -55,6 +55,9 @@ public static class DetectorCatalog
             KNearestNeighboursName, options => new KNearestNeighbours(options), KNearestNeighboursModel.Read) with { IsScaleSensitive = true },
         DetectorDescriptor.For<LocalOutlierFactorOptions>(
             LocalOutlierFactorName, options => new LocalOutlierFactor(options), LocalOutlierFactorModel.Read) with { IsScaleSensitive = true },
+        DetectorDescriptor.For<LogisticRegressionOptions>(
+            LogisticRegressionName, options => new LogisticRegression(options), LogisticRegressionModel.Read) with
+        { Labels = LabelUse.Needed },
         DetectorDescriptor.For<MahalanobisOptions>(
             MahalanobisName, options => new Mahalanobis(options), MahalanobisModel.Read) with { IsScaleSensitive = true },
         DetectorDescriptor.For<NeuralNetworkOptions>(

@@ -35,7 +35,7 @@ public sealed class NeuralNetworkTests
 
         double ScoreOfZero(ClassWeighting weights)
         {
-            var options = new NeuralNetworkOptions { FirstLayer = 4, SecondLayer = 0, ClassWeights = weights, LearningRate = 0.01, HoldOut = 0 };
+            var options = new NeuralNetworkOptions { FirstLayer = 4, SecondLayer = 0, ClassWeighting = weights, LearningRate = 0.01, HoldOut = 0 };
             var scores = new float[1];
             new NeuralNetwork(options).Fit(new TrainingRows(rows, labels), new FitSettings(1), default).Score(new FeatureMatrix([0], 1, 1), scores);
             return scores[0];

@@ -33,7 +33,7 @@ public sealed class NeuralNetwork : IDetector
         var network = new DenseNetwork(new DenseShape(widths));
         var training = new NetworkTraining(
             _options.Epochs, _options.BatchSize, _options.LearningRate, _options.HoldOut, _options.Patience, _options.WeightDecay);
-        var loss = new LogisticLoss(labelled, _options.ClassWeights, network.Shape);
+        var loss = new LogisticLoss(labelled, _options.ClassWeighting, network.Shape);
         new NetworkTrainer(network, loss, labelled.Features, training, settings, cancellationToken).Run();
         return new NeuralNetworkModel(network);
     }

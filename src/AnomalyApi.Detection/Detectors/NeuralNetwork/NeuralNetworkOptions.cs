@@ -40,5 +40,5 @@ public sealed record NeuralNetworkOptions
     public int Patience { get; init; } = 10;
 
     /// <summary>How much the rows of each class count. The default is Balanced.</summary>
-    public ClassWeighting ClassWeights { get; init; } = ClassWeighting.Balanced;
+    public ClassWeighting ClassWeighting { get; init; } = ClassWeighting.Balanced;
 }
