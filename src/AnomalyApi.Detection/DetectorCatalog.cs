@@ -51,6 +51,7 @@ public static class DetectorCatalog
         DetectorDescriptor.For<HistogramOptions>(HistogramName, options => new Histogram(options), HistogramModel.Read),
         DetectorDescriptor.For<IsolationForestOptions>(
             IsolationForestName, options => new IsolationForest(options), IsolationForest.ReadModel),
+        DetectorDescriptor.For<KMeansOptions>(KMeansName, options => new KMeans(options), KMeansModel.Read) with { IsScaleSensitive = true },
         DetectorDescriptor.For<KNearestNeighboursOptions>(
             KNearestNeighboursName, options => new KNearestNeighbours(options), KNearestNeighboursModel.Read) with { IsScaleSensitive = true },
         DetectorDescriptor.For<LocalOutlierFactorOptions>(
