@@ -35,6 +35,7 @@ public static class DetectorCatalog
             Labels = LabelUse.Welcome,
             IsScaleSensitive = true,
         },
+        DetectorDescriptor.For<DbscanOptions>(DbscanName, options => new Dbscan(options), DbscanModel.Read) with { IsScaleSensitive = true },
         DetectorDescriptor.For<EcodOptions>(EcodName, options => new Ecod(options), EcodModel.Read),
         DetectorDescriptor.For<EnsembleOptions>(EnsembleName, options => new Ensemble(options), EnsembleModel.Read) with
         {
