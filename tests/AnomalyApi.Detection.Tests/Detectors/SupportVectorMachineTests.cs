@@ -10,11 +10,11 @@ public sealed class SupportVectorMachineTests
     // e^-1, the kernel of two rows at distance 1 with gamma 1.
     private static readonly double K = Math.Exp(-1);
 
-    private static readonly SupportVectorMachineOptions Rbf = new() { Gamma = 1, Weighting = ClassWeighting.None, Tolerance = 1e-6 };
+    private static readonly SupportVectorMachineOptions Rbf = new() { Gamma = 1, ClassWeighting = ClassWeighting.None, Tolerance = 1e-6 };
 
     private static readonly SupportVectorMachineOptions Linear = new()
     {
-        Kernel = SupportVectorKernel.Linear, Weighting = ClassWeighting.None, Tolerance = 1e-6, MaxSweeps = 10_000,
+        Kernel = SupportVectorKernel.Linear, ClassWeighting = ClassWeighting.None, Tolerance = 1e-6, MaxSweeps = 10_000,
     };
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class SupportVectorMachineTests
         var rows = new TrainingRows(
             Some.Matrix([0], [0], [0], [1]), new[] { RowLabel.Normal, RowLabel.Normal, RowLabel.Normal, RowLabel.Anomaly });
 
-        var scores = Scores(Fit(rows, Rbf with { Cost = 0.1, Weighting = ClassWeighting.Balanced }), Some.Matrix([0], [1]));
+        var scores = Scores(Fit(rows, Rbf with { Cost = 0.1, ClassWeighting = ClassWeighting.Balanced }), Some.Matrix([0], [1]));
 
         Assert.Equal(0.2 * (K - 1), scores[0], 1e-6);
         Assert.Equal(0.2 * (1 - K), scores[1], 1e-6);

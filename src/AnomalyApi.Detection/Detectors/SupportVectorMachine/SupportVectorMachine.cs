@@ -38,7 +38,7 @@ public sealed class SupportVectorMachine : IDetector
     }
 
     private double Weight(int rows, int rowsOfClass) =>
-        _options.Weighting == ClassWeighting.Balanced ? rows / (2.0 * rowsOfClass) : 1;
+        _options.ClassWeighting == ClassWeighting.Balanced ? rows / (2.0 * rowsOfClass) : 1;
 
     private SupportVectorMachineModel FitLinear(
         TrainingRows rows, double normalCost, double anomalyCost, FitSettings settings, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ public sealed record SupportVectorMachineOptions
 
     /// <summary>How much each class counts. The default is Balanced.</summary>
     [EnumDataType(typeof(ClassWeighting))]
-    public ClassWeighting Weighting { get; init; } = ClassWeighting.Balanced;
+    public ClassWeighting ClassWeighting { get; init; } = ClassWeighting.Balanced;
 
     /// <summary>Width of the kernel exp(-gamma |x - y|^2), from 0 to 1000000; 0 for 1 / (columns x variance of all values). Rbf only.
     /// The default is 0.</summary>
