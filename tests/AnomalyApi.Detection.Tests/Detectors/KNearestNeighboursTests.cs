@@ -74,6 +74,16 @@ public sealed class KNearestNeighboursTests
         }
     }
 
+    [Fact, Trait("Data", "Shared")]
+    public void The_mean_distance_reaches_its_line_on_nsl_kdd()
+    {
+        var set = IntrusionSet.NslKdd();
+        var model = Fit(set.Fit.With(RowLabel.Normal), new KNearestNeighboursOptions { Aggregate = NeighbourAggregate.Mean });
+
+        Assert.InRange(Ranking.RocAuc(Scores(model, set.Tests["KDDTest+"].Rows), set.Tests["KDDTest+"].Labels), 0.9646 - 0.01, 1);
+        Assert.InRange(Ranking.RocAuc(Scores(model, set.Tests["KDDTest-21"].Rows), set.Tests["KDDTest-21"].Labels), 0.8601 - 0.01, 1);
+    }
+
     private static KNearestNeighboursModel Fit(FeatureMatrix rows, KNearestNeighboursOptions options) =>
         (KNearestNeighboursModel)new KNearestNeighbours(options).Fit(rows, new FitSettings(1), default);
 

@@ -105,6 +105,16 @@ public sealed class LocalOutlierFactorTests
         }
     }
 
+    [Fact, Trait("Data", "Shared")]
+    public void A_hundred_neighbours_reach_their_line_on_nsl_kdd()
+    {
+        var set = IntrusionSet.NslKdd();
+        var model = Fit(set.Fit.With(RowLabel.Normal), 100);
+
+        // On the harder half the seed of the sample alone moves it from 0.70 to 0.78, so that there is no bound here.
+        Assert.InRange(Ranking.RocAuc(Scores(model, set.Tests["KDDTest+"].Rows), set.Tests["KDDTest+"].Labels), 0.8907 - 0.01, 1);
+    }
+
     private static LocalOutlierFactorModel Fit(FeatureMatrix rows, int neighbours) =>
         (LocalOutlierFactorModel)new LocalOutlierFactor(new LocalOutlierFactorOptions { Neighbours = neighbours })
             .Fit(rows, new FitSettings(1, MaxThreads: 2), default);
