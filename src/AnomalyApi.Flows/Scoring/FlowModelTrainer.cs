@@ -22,9 +22,11 @@ public static class FlowModelTrainer
         var typicalRows = NotAnomalous(TrainingTrim.ForFit(flows.Score[..split], settings.Threshold), labels);
         var calibrationRows = NotAnomalous(Shift(TrainingTrim.ForCalibration(flows.Score[split..], settings.Threshold), split), labels);
         RequireEnough(flows.Count, typicalRows.Length, calibrationRows.Length);
-        int[] labelledAnomalies = settings.Labels == LabelUse.Ignored ? [] : [.. Enumerable.Range(0, split).Where(row => labels[row] == RowLabel.Anomaly)];
-        int[] fitRows = [.. typicalRows, .. labelledAnomalies];
-        RequireLabels(settings, labels.AsSpan(0, split));
+
+        // Known anomalies do not calibrate, so those of the later half are fitted on too: there are never enough of them.
+        int[] anomalies = settings.Labels == LabelUse.Ignored ? [] : [.. Enumerable.Range(0, flows.Count).Where(row => labels[row] == RowLabel.Anomaly)];
+        int[] fitRows = [.. typicalRows, .. anomalies];
+        RequireLabels(settings, typicalRows.Count(row => labels[row] == RowLabel.Normal), anomalies.Length);
 
         using var learned = Copy(flows, typicalRows);
         var extractor = FlowFeatureExtractor.Learn(learned, settings.LocalNetworks);
@@ -86,9 +88,8 @@ public static class FlowModelTrainer
         }
     }
 
-    private static void RequireLabels(FlowTrainingSettings settings, ReadOnlySpan<RowLabel> labels)
+    private static void RequireLabels(FlowTrainingSettings settings, int normal, int anomalies)
     {
-        var (normal, anomalies) = (labels.Count(RowLabel.Normal), labels.Count(RowLabel.Anomaly));
         if (settings.Labels == LabelUse.Needed && Math.Min(normal, anomalies) == 0)
         {
             throw new InvalidOperationException(

@@ -24,11 +24,14 @@ internal static class DetectorEndpoints
     private static DetectorView View(DetectorDescriptor descriptor)
     {
         var defaults = Activator.CreateInstance(descriptor.OptionsType);
-        return new DetectorView(descriptor.Name, [.. descriptor.OptionsType.GetProperties().Where(property => property.CanWrite).Select(property =>
+        return new DetectorView(descriptor.Name, descriptor.Labels, [.. descriptor.OptionsType.GetProperties().Where(property => property.CanWrite).Select(property =>
         {
             var range = property.GetCustomAttribute<RangeAttribute>();
             return new DetectorOptionView(
-                JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), property.GetValue(defaults), range?.Minimum, range?.Maximum);
+                JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), property.GetValue(defaults), range?.Minimum, range?.Maximum, Choices(property.PropertyType));
         })]);
     }
+
+    private static string[]? Choices(Type type) =>
+        type.IsEnum ? Array.ConvertAll(Enum.GetNames(type), JsonNamingPolicy.SnakeCaseLower.ConvertName) : null;
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using AnomalyApi.Detection;
 using AnomalyApi.Models;
 using AnomalyApi.Storage;
 using AnomalyApi.Storage.Rows;
@@ -30,6 +31,24 @@ public sealed class ModelRegistryTests(PostgresServer postgres)
         Assert.Equal("flow-v1", one.Text("metadata", "feature_schema"));
         Assert.Equal(2_000, one.Number("metrics", "flows_read"));
         Assert.True(one.IsNull("parent_version"));
+    }
+
+    [Fact]
+    public async Task Every_detector_is_listed_with_its_options_ranges_choices_and_use_of_labels()
+    {
+        await using var service = await TestService.StartAsync();
+
+        var detectors = (await service.GetAsync("/v1/detectors")).EnumerateArray().ToDictionary(detector => detector.Text("name")!);
+
+        Assert.Equal(DetectorCatalog.All.Select(detector => detector.Name), detectors.Keys);
+        Assert.Equal(
+            ("ignored", "needed", "welcome"),
+            (detectors["pca"].Text("labels"), detectors["gradient-boosting"].Text("labels"), detectors["ensemble"].Text("labels")));
+        var trees = detectors["isolation-forest"].List("options").Single(option => option.Text("name") == "trees");
+        Assert.Equal((100, 1, 1000), (trees.Number("default"), trees.Number("minimum"), trees.Number("maximum")));
+        var score = detectors["pca"].List("options").Single(option => option.Text("name") == "score");
+        Assert.Equal(["whitened", "reconstruction"], score.List("choices").Select(choice => choice.GetString()));
+        Assert.Equal("whitened", score.Text("default"));
     }
 
     [Fact]

@@ -116,6 +116,26 @@ public sealed class TrainingTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_detector_that_needs_labels_is_trained_on_those_of_the_flows_or_says_that_there_are_none()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.LearnAsync();
+        var refused = await service.TrainedAsync(await StartAsync(service, new { detector = "gradient-boosting" }));
+        Assert.Equal("failed", refused.Text("status"));
+        Assert.Contains("gradient-boosting learns from labels", refused.Text("error"), StringComparison.Ordinal);
+
+        var traffic = new SyntheticTraffic(3, Some.Start);
+        FlowRecord[] labelled = [.. traffic.Normal(1_500), .. traffic.Attack(SyntheticAttack.Exfiltration, 300), .. traffic.Normal(2_000)];
+        using var answer = await service.PostAsync(NativeFlowJson.ToNdjson(labelled));
+        await TestService.JsonAsync(answer, HttpStatusCode.OK);
+        var version = await service.TrainAsync(new { detector = "gradient-boosting", options = new { class_weighting = "balanced" } });
+
+        Assert.Equal("gradient-boosting", (await service.GetAsync($"/v1/models/{version}")).Text("detector"));
+        using var attacks = await service.PostAsync(NativeFlowJson.ToNdjson(traffic.Attack(SyntheticAttack.Exfiltration, 50)));
+        Assert.InRange((await TestService.JsonAsync(attacks, HttpStatusCode.OK)).List("anomalies").Count, 40, 50);
+    }
+
+    [Fact]
     public async Task All_faults_of_a_request_are_named_at_once()
     {
         await using var service = await TestService.StartAsync();
