@@ -29,7 +29,7 @@ public class NetworkBenchmarks
             labels[row] = training.Row(row)[0] > 1 ? RowLabel.Anomaly : RowLabel.Normal;
 
         var labelled = new TrainingRows(training, labels);
-        _autoencoder = new Autoencoder(new AutoencoderOptions { Epochs = 3 }).Fit(training, new FitSettings(1), default);
+        _autoencoder = new Autoencoder(new AutoencoderOptions { Epochs = 3, LeastSteps = 0 }).Fit(training, new FitSettings(1), default);
         _network = new NeuralNetwork(new NeuralNetworkOptions { Epochs = 3 }).Fit(labelled, new FitSettings(1), default);
         _regression = new LogisticRegression(new LogisticRegressionOptions()).Fit(labelled, new FitSettings(1), default);
     }

@@ -18,9 +18,10 @@ public sealed class AutoencoderTests
 
         model.Score(rows, scores);
 
-        // The second row differs from its nearest point of the line, 2/3 everywhere, by 5 x (1/3)^2 + (5/3)^2 = 10/3, a mean of 0.56.
+        // The second row differs from its nearest point of the line, 2/3 everywhere, by 5 x (1/3)^2 + (5/3)^2 = 10/3, a mean of 0.56. The
+        // network gives back some point of the line, not always the nearest: only the lower bound is known.
         Assert.InRange(scores[0], 0, 0.05);
-        Assert.InRange(scores[1], 0.3, 1.5);
+        Assert.True(scores[1] > 0.5, $"{scores[1]}");
     }
 
     [Fact]
@@ -81,6 +82,32 @@ public sealed class AutoencoderTests
 
         Assert.InRange(reports.Count, 4, 900);
         Assert.Equal(1, reports[^1]);
+    }
+
+    [Theory]
+    [InlineData(0, 2)]
+    [InlineData(60, 5)]
+    [InlineData(61, 6)]
+    public void Few_rows_are_passed_over_more_often(int leastSteps, int epochs)
+    {
+        // Of 200 rows 180 are fitted on, 16 to a step: 12 steps to a pass.
+        var reports = new List<double>();
+        var options = new AutoencoderOptions { Epochs = 2, LeastSteps = leastSteps, Patience = 1000 };
+
+        new Autoencoder(options).Fit(Some.NormalMatrix(200, Columns), new FitSettings(1, Progress: new Recorder(reports)), default);
+
+        Assert.Equal(epochs + 1, reports.Count); // One a pass, and one for the end.
+    }
+
+    /// <summary>Seeds 1 to 3 give 0.898, 0.914 and 0.909; with as many passes as NSL-KDD, and so a quarter of the steps, 0.877 to 0.896.</summary>
+    [Fact, Trait("Data", "Shared")]
+    public void Few_normal_rows_of_UnswNb15_are_enough()
+    {
+        var set = IntrusionSet.UnswNb15();
+        var model = new Autoencoder(new AutoencoderOptions()).Fit(
+            set.Fit.With(RowLabel.Normal), new FitSettings(1, Environment.ProcessorCount), default);
+
+        Assert.InRange(Area(model, set.Tests["odd"]), 0.888, 1);
     }
 
     /// <summary>baselines.md section 1: 0.9722 and 0.8631 by a network of the same size that took 41 s to fit.</summary>

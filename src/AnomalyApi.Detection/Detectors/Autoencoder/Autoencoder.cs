@@ -34,7 +34,7 @@ public sealed class Autoencoder : IDetector
             : [columns, _options.Hidden, _options.Bottleneck, _options.Hidden, columns];
         var network = new DenseNetwork(new DenseShape(widths));
         var training = new NetworkTraining(
-            _options.Epochs, _options.BatchSize, _options.LearningRate, _options.HoldOut, _options.Patience, WeightDecay: 0);
+            _options.Epochs, _options.BatchSize, _options.LearningRate, _options.HoldOut, _options.Patience, WeightDecay: 0, _options.LeastSteps);
         new NetworkTrainer(network, new ReconstructionLoss(network.Shape), rows.Features, training, settings, cancellationToken).Run();
         return new AutoencoderModel(network);
     }

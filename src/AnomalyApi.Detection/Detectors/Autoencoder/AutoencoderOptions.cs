@@ -15,9 +15,16 @@ public sealed record AutoencoderOptions
     [Range(1, 1024)]
     public int Bottleneck { get; init; } = 12;
 
-    /// <summary>Passes over the rows, at most, from 1 to 1000. The default is 50.</summary>
+    /// <summary>Passes over the rows, at most, from 1 to 1000. The default is 50; <see cref="LeastSteps"/> may ask for more.</summary>
     [Range(1, 1000)]
     public int Epochs { get; init; } = 50;
+
+    /// <summary>Steps that <see cref="Epochs"/> is raised to, to 1000 at most, when rows are few, from 0 to 1000000.
+    /// The default is 9000.</summary>
+    /// <remarks>Steps, not passes, are what a network learns by: 50 passes over 14,570 rows of UNSW-NB15 are 2,600 of them, and the error of
+    /// held-out rows is then twice what it is after 9,000. NSL-KDD has as many in 50 passes. <see cref="Patience"/> ends a fit earlier.</remarks>
+    [Range(0, 1_000_000)]
+    public int LeastSteps { get; init; } = 9000;
 
     /// <summary>Rows to a step, from 16 to 4096; fewer when there are under 32 times as many. The default is 256.</summary>
     [Range(16, 4096)]

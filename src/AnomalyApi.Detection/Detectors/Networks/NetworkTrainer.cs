@@ -33,6 +33,7 @@ internal sealed unsafe class NetworkTrainer
     private readonly int[] _fit;
     private readonly int[] _held;
     private readonly int _batchSize;
+    private readonly int _epochs;
     private SeededRandom _random;
 
     public NetworkTrainer(
@@ -48,6 +49,7 @@ internal sealed unsafe class NetworkTrainer
         var heldCount = (int)(order.Length * training.HoldOut);
         (_held, _fit) = heldCount < MinHeld ? (order, order[..]) : (order[..heldCount], order[heldCount..]);
         _batchSize = Math.Clamp(_fit.Length / StepsPerEpoch / MinBatch * MinBatch, MinBatch, training.BatchSize);
+        _epochs = training.EpochsOf((_fit.Length + _batchSize - 1) / _batchSize);
         _chunks = new DenseChunk[ChunksOf(_batchSize)];
         for (var i = 0; i < _chunks.Length; i++)
             _chunks[i] = new DenseChunk(network, rows, loss);
@@ -66,7 +68,7 @@ internal sealed unsafe class NetworkTrainer
         var bestParameters = _network.Parameters.Span.ToArray();
         var lastGain = best;
         var waited = 0;
-        for (var epoch = 0; epoch < _training.Epochs && waited < _training.Patience; epoch++)
+        for (var epoch = 0; epoch < _epochs && waited < _training.Patience; epoch++)
         {
             RunEpoch(epoch);
             var loss = Evaluate();
@@ -79,7 +81,7 @@ internal sealed unsafe class NetworkTrainer
             var isGain = loss < lastGain * (1 - WorthwhileGain);
             lastGain = isGain ? loss : lastGain;
             waited = isGain ? 0 : waited + 1;
-            _settings.Progress?.Report((double)(epoch + 1) / _training.Epochs);
+            _settings.Progress?.Report((double)(epoch + 1) / _epochs);
         }
 
         bestParameters.CopyTo(_network.Parameters.Span);
@@ -96,7 +98,7 @@ internal sealed unsafe class NetworkTrainer
         for (var first = 0; first < _fit.Length; first += _batchSize)
         {
             _token.ThrowIfCancellationRequested();
-            var done = (epoch + (double)first / _fit.Length) / _training.Epochs;
+            var done = (epoch + (double)first / _fit.Length) / _epochs;
             Step(_fit.AsMemory(first, Math.Min(_batchSize, _fit.Length - first)), _training.LearningRate * (1 - done));
         }
     }

@@ -7,4 +7,12 @@ namespace AnomalyApi.Detection.Detectors;
 /// <param name="HoldOut">Share of the rows that are kept for the decision to stop.</param>
 /// <param name="Patience">Epochs without a better loss on those, after which training stops.</param>
 /// <param name="WeightDecay">Share of a weight that is lost at a step, over the step's length.</param>
-internal sealed record NetworkTraining(int Epochs, int BatchSize, double LearningRate, double HoldOut, int Patience, double WeightDecay);
+/// <param name="LeastSteps">Steps that the epochs, at most 1000, are raised to.</param>
+internal sealed record NetworkTraining(
+    int Epochs, int BatchSize, double LearningRate, double HoldOut, int Patience, double WeightDecay, int LeastSteps = 0)
+{
+    private const int MaxEpochs = 1000;
+
+    /// <summary>The passes over the rows that <see cref="Epochs"/> and <see cref="LeastSteps"/> ask for.</summary>
+    public int EpochsOf(int stepsPerEpoch) => Math.Max(Epochs, Math.Min(MaxEpochs, (LeastSteps + stepsPerEpoch - 1) / stepsPerEpoch));
+}
