@@ -1,4 +1,5 @@
 using AnomalyApi.Detection.Detectors;
+using AnomalyApi.Detection.Evaluation;
 using AnomalyApi.Detection.Files;
 using AnomalyApi.Detection.Kernels;
 using AnomalyApi.Testing;
@@ -173,6 +174,52 @@ public sealed class KMeansTests
 
         Assert.Equal([float.MaxValue], Scores(model, Some.Matrix([float.MaxValue])));
     }
+
+    [Theory, Trait("Data", "Shared")]
+    [InlineData("6_cardio", 0.9338)]
+    [InlineData("12_fault", 0.7438)]
+    [InlineData("20_letter", 0.7976)]
+    [InlineData("38_thyroid", 0.9800)]
+    public void Distances_reach_the_reference_of_the_one_class_protocol(string set, double expected)
+    {
+        // All clusters count, because all rows that are fitted are normal.
+        var data = AdBench.Load(set);
+        var area = Enumerable.Range(1, 5).Average(
+            seed => Area(data.OneClass(seed), new KMeansOptions { Clusters = 8, LeastSize = 0 }, (ulong)seed));
+
+        Assert.InRange(area, expected - 0.015, 1);
+    }
+
+    [Theory, Trait("Data", "Shared")]
+    [InlineData("6_cardio", 0.7949)]
+    [InlineData("12_fault", 0.6896)]
+    [InlineData("25_musk", 0.9127)]
+    [InlineData("31_satimage-2", 0.8713)]
+    [InlineData("38_thyroid", 0.9353)]
+    public void Clusters_of_attacks_do_not_keep_it_from_the_reference_of_the_split_protocol(string set, double expected)
+    {
+        var data = AdBench.Load(set);
+        var area = Enumerable.Range(1, 5).Average(
+            seed => Area(data.Split(seed), new KMeansOptions { Clusters = 8, LeastSize = 0.4 }, (ulong)seed));
+
+        Assert.InRange(area, expected - 0.015, 1);
+    }
+
+    [Fact, Trait("Data", "Shared")]
+    public void Distances_reach_their_lines_on_nsl_kdd()
+    {
+        var set = IntrusionSet.NslKdd();
+        var normal = set.Fit.With(RowLabel.Normal);
+        double On(string test, int clusters) => Area(
+            (normal, set.Tests[test].Rows, set.Tests[test].Labels), new KMeansOptions { Clusters = clusters, Starts = 1 }, seed: 1);
+
+        Assert.InRange(On("KDDTest+", 10), 0.9538 - 0.01, 1);
+        Assert.InRange(On("KDDTest+", 50), 0.9621 - 0.01, 1);
+        Assert.InRange(On("KDDTest-21", 50), 0.8349 - 0.01, 1);
+    }
+
+    private static double Area((FeatureMatrix Fit, FeatureMatrix Test, RowLabel[] Labels) data, KMeansOptions options, ulong seed) =>
+        Ranking.RocAuc(Scores(Fit(data.Fit, options, seed), data.Test), data.Labels);
 
     private static RowStripes Stripes(int rowCount) => new(rowCount, 2, default);
 
