@@ -5,40 +5,29 @@ namespace AnomalyApi.Flows;
 /// <summary>What the label of a flow says, in the words that labelled captures use.</summary>
 public static class FlowLabels
 {
-    private static readonly string[] Normal = ["0", "benign", "normal", "legitimate"];
+    private static readonly string[] Normal = ["benign", "normal", "legitimate"];
     private static readonly string[] Unknown = ["background", "unknown", "unlabelled", "unlabeled", "empty"];
+    private static readonly char[] Separators = [.. " -_=.,;:/()\t"];
+    private static readonly string[] Negations = ["not", "non", "no"];
 
-    /// <summary>A label with the word benign, normal or legitimate, and 0, is normal; a missing one, one without a letter or digit, and one with the word
-    /// background, unknown, unlabelled or empty say nothing; any other label, such as the name of an attack, is an anomaly. Capitals do not
-    /// matter.</summary>
+    /// <summary>0, and a label with the word benign, normal or legitimate, is normal unless the word not, non or no stands before it; a missing label, one without
+    /// a letter or digit, one with the word background, and unknown, unlabelled or empty alone say nothing; any other label, such as the name of an
+    /// attack, is an anomaly. Capitals do not matter.</summary>
     public static RowLabel Meaning(string? label)
     {
         if (label is null)
             return RowLabel.Unknown;
 
-        var hasWord = false;
-        foreach (var range in label.AsSpan().SplitAny(" -_=.,;:/()\t"))
-        {
-            var word = label.AsSpan()[range];
-            hasWord |= !word.IsEmpty;
-            if (IsOneOf(word, Normal))
-                return RowLabel.Normal;
+        var words = label.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0 || (words.Length == 1 && IsOneOf(words[0], Unknown)) || words.Contains("background", StringComparer.OrdinalIgnoreCase))
+            return RowLabel.Unknown;
 
-            if (IsOneOf(word, Unknown))
-                return RowLabel.Unknown;
-        }
+        if (words is ["0"])
+            return RowLabel.Normal;
 
-        return hasWord ? RowLabel.Anomaly : RowLabel.Unknown;
+        var place = Array.FindIndex(words, word => IsOneOf(word, Normal));
+        return place < 0 || (place > 0 && IsOneOf(words[place - 1], Negations)) ? RowLabel.Anomaly : RowLabel.Normal;
     }
 
-    private static bool IsOneOf(ReadOnlySpan<char> word, string[] words)
-    {
-        foreach (var other in words)
-        {
-            if (word.Equals(other, StringComparison.OrdinalIgnoreCase))
-                return true;
-        }
-
-        return false;
-    }
+    private static bool IsOneOf(string word, string[] words) => words.Contains(word, StringComparer.OrdinalIgnoreCase);
 }

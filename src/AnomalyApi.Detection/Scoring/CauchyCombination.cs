@@ -11,7 +11,7 @@ public static class CauchyCombination
     /// <summary>The quantile of the standard Cauchy distribution above which <paramref name="pValue"/> of it lies: tan((0.5 - p) pi).</summary>
     /// <param name="pValue">Above 0, at most 1.</param>
     public static double Quantile(double pValue) =>
-        // Far in the tail 0.5 - p has lost the digits of p; there tan((0.5 - p) pi) = 1 / tan(p pi), and below 1 / (p pi) at p = 1.
+        // tan((0.5 - p) pi) = 1 / tan(p pi), which keeps the digits of a small p.
         1 / Math.Tan(Math.Min(pValue, LargestPValue) * Math.PI);
 
     /// <summary>The joined p-value of a weighted mean of quantiles.</summary>

@@ -70,7 +70,8 @@ public sealed class ScoringModel
         ct.ThrowIfCancellationRequested();
         var calibration = Calibrate(fitted, calibrationRows);
         ct.ThrowIfCancellationRequested();
-        var ranges = new ReadOnlyCollection<TypicalRange>(TypicalRange.Of(fitRows.Features));
+        var typical = fitRows.Where(RowLabel.Normal, RowLabel.Unknown);
+        var ranges = new ReadOnlyCollection<TypicalRange>(TypicalRange.Of((typical.RowCount > 0 ? typical : fitRows).Features));
         return new ScoringModel(
             new ScoringModelHeader(schema, detector.Name, threshold, fitRows.RowCount, ranges), fitted, calibration);
     }

@@ -19,8 +19,8 @@ public static class FlowModelTrainer
     {
         var split = (int)(flows.Count * settings.FitShare);
         var labels = Array.ConvertAll(flows.Label.ToArray(), FlowLabels.Meaning);
-        var typicalRows = NotAnomalous(TrainingTrim.ForFit(flows.Score[..split], settings.Threshold), labels);
-        var calibrationRows = NotAnomalous(Shift(TrainingTrim.ForCalibration(flows.Score[split..], settings.Threshold), split), labels);
+        var typicalRows = Correct(TrainingTrim.ForFit(flows.Score[..split], settings.Threshold), 0, split, labels);
+        var calibrationRows = Correct(Shift(TrainingTrim.ForCalibration(flows.Score[split..], settings.Threshold), split), split, flows.Count, labels);
         RequireEnough(flows.Count, typicalRows.Length, calibrationRows.Length);
 
         // Known anomalies do not calibrate, so those of the later half are fitted on too: there are never enough of them.
@@ -40,7 +40,8 @@ public static class FlowModelTrainer
 
     /// <summary>Renews the calibration of <paramref name="current"/> from newer flows; the fit and what was learned stay.</summary>
     /// <param name="flows">Not changed. Scores they got when they arrived are not looked at: where traffic has moved, too many lie above a threshold that has become
-    /// wrong, and trimming those away would keep it wrong. Only attacks that stand apart from the rest are left out.</param>
+    /// wrong, and trimming those away would keep it wrong. Only flows labelled as anomalies, and attacks that stand apart from
+    /// the rest, are left out.</param>
     /// <exception cref="InvalidOperationException">There are too few flows.</exception>
     public static FlowTrainingResult Recalibrate(FlowScoringModel current, FlowBatch flows, float threshold)
     {
@@ -51,8 +52,13 @@ public static class FlowModelTrainer
         }
 
         var features = current.Extractor.Extract(flows);
-        var model = current.Model.Recalibrate(features).WithThreshold(threshold);
-        var result = Judge(current with { Model = model }, features, current.Model.FitRowCount, [.. Enumerable.Range(0, flows.Count)], trimmedRows: 0);
+        var labels = Array.ConvertAll(flows.Label.ToArray(), FlowLabels.Meaning);
+        int[] rows = [.. Enumerable.Range(0, flows.Count).Where(row => labels[row] != RowLabel.Anomaly)];
+        if (rows.Length == 0)
+            throw new InvalidOperationException("Every flow in the window is labelled as an anomaly; none is left to calibrate on.");
+
+        var model = current.Model.Recalibrate(features.Pick(rows)).WithThreshold(threshold);
+        var result = Judge(current with { Model = model }, features, current.Model.FitRowCount, rows, trimmedRows: 0);
         return result with { CalibrationRows = model.CalibrationCount, TrimmedRows = flows.Count - model.CalibrationCount };
     }
 
@@ -109,7 +115,13 @@ public static class FlowModelTrainer
         return copy;
     }
 
-    private static int[] NotAnomalous(int[] rows, RowLabel[] labels) => Array.FindAll(rows, row => labels[row] != RowLabel.Anomaly);
+    /// <summary>What labels say stands above what an earlier model thought: the rows without those labelled as anomalies, and with all that are
+    /// labelled normal from <paramref name="first"/> to before <paramref name="end"/>.</summary>
+    private static int[] Correct(int[] rows, int first, int end, RowLabel[] labels)
+    {
+        var kept = rows.ToHashSet();
+        return [.. Enumerable.Range(first, end - first).Where(row => labels[row] == RowLabel.Normal || (labels[row] == RowLabel.Unknown && kept.Contains(row)))];
+    }
 
     private static int[] Shift(int[] rows, int by) => Array.ConvertAll(rows, row => row + by);
 }

@@ -160,6 +160,23 @@ public sealed class ScoringModelTests
     }
 
     [Fact]
+    public void What_is_typical_is_learned_from_rows_not_labelled_anomalous()
+    {
+        var rows = Some.NormalMatrix(500, 3);
+        var labels = new RowLabel[500];
+        for (var row = 0; row < 200; row++)
+        {
+            rows.Row(row).Fill(50);
+            labels[row] = RowLabel.Anomaly;
+        }
+
+        var model = ScoringModel.Fit(
+            Some.Schema(3), new FirstColumn(), new TrainingRows(rows, labels), Some.NormalMatrix(50, 3, seed: 2), 30, new FitSettings(1), default);
+
+        Assert.All(model.TypicalRanges, range => Assert.InRange(range.High, 1, 3));
+    }
+
+    [Fact]
     public void A_file_of_the_first_version_is_still_read()
     {
         // Version 1 had no preparation; apart from its number it is what a model without one still writes.

@@ -142,6 +142,30 @@ public sealed class FlowModelTrainerTests
     }
 
     [Fact]
+    public void A_label_corrects_what_an_earlier_model_thought()
+    {
+        using var flows = Some.Batch(Traffic(2_000, 1).Select(flow => flow with { Label = "benign" }));
+        flows.Score.Fill(80);
+
+        var result = FlowModelTrainer.Train(flows, Settings(), CancellationToken.None);
+
+        Assert.Equal((1_000, 1_000, 0), (result.FitRows, result.CalibrationRows, result.TrimmedRows));
+    }
+
+    [Fact]
+    public void A_recalibration_leaves_out_flows_labelled_as_anomalies()
+    {
+        var traffic = new SyntheticTraffic(3, Some.Start);
+        using var flows = Office(2_000);
+        var model = FlowModelTrainer.Train(flows, Settings(), CancellationToken.None).Model;
+        using var labelled = Some.Batch(Traffic(1_000, 2).Concat(traffic.Attack(SyntheticAttack.Scan, 900)));
+
+        var renewed = FlowModelTrainer.Recalibrate(model, labelled, 30);
+
+        Assert.InRange(renewed.TrimmedRows, 900, 910);
+    }
+
+    [Fact]
     public void A_detector_that_needs_labels_is_fitted_on_those_the_flows_came_with()
     {
         var traffic = new SyntheticTraffic(3, Some.Start);
@@ -180,6 +204,7 @@ public sealed class FlowModelTrainerTests
     public void Flows_that_were_all_called_anomalies_make_no_model()
     {
         using var flows = Office(1_000);
+        flows.Label.Clear();
         flows.Score.Fill(80);
         var refusal = Assert.Throws<InvalidOperationException>(() => FlowModelTrainer.Train(flows, Settings(), CancellationToken.None));
         Assert.Contains("after trimming", refusal.Message, StringComparison.Ordinal);

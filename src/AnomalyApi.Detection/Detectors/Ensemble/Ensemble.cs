@@ -6,8 +6,8 @@ namespace AnomalyApi.Detection.Detectors;
 /// <remarks>
 /// Each member is fitted on most rows and calibrated on the others, and the p-values are joined by <see cref="CauchyCombination"/>. Members
 /// that learn from values alone see the rows not labelled anomalous; members that need labels take part when there are
-/// <see cref="EnsembleOptions.MinimumLabels"/> of each. All are calibrated on rows not labelled anomalous. With a single row it is fitted and
-/// calibrated on that. Thread-safe.
+/// <see cref="EnsembleOptions.MinimumLabels"/> of each. All are calibrated on rows not labelled anomalous. With too few rows to
+/// hold one out it is calibrated on those it is fitted on. Thread-safe.
 /// </remarks>
 public sealed class Ensemble : IDetector
 {
@@ -30,7 +30,7 @@ public sealed class Ensemble : IDetector
         DetectorArguments.CheckFit(rows, settings);
         var (fit, calibration) = Split(rows, settings.Seed);
         var typical = fit.Where(RowLabel.Normal, RowLabel.Unknown);
-        var members = MembersFor(rows, fit);
+        var members = MembersFor(rows);
         var fitted = new EnsembleMember[members.Length];
         var totalWeight = members.Sum(member => member.Weight);
         for (var i = 0; i < fitted.Length; i++)
@@ -47,28 +47,23 @@ public sealed class Ensemble : IDetector
         return new EnsembleModel(fitted);
     }
 
-    /// <summary>Rows to fit on, and rows not labelled anomalous to calibrate on.</summary>
+    /// <summary>Rows to fit on, every one labelled anomalous among them, and other rows to calibrate on.</summary>
     private (TrainingRows Fit, FeatureMatrix Calibration) Split(TrainingRows rows, ulong seed)
     {
-        var order = new int[rows.RowCount];
-        for (var row = 0; row < order.Length; row++)
-            order[row] = row;
+        int[] typical = [.. Enumerable.Range(0, rows.RowCount).Where(row => rows.Label(row) != RowLabel.Anomaly)];
+        new SeededRandom(seed).Shuffle(typical.AsSpan());
+        var calibration = typical.AsSpan(0, (int)(typical.Length * _options.CalibrationShare));
+        if (calibration.IsEmpty)
+            return (rows, typical.Length == 0 ? rows.Features : rows.Features.Pick(typical));
 
-        new SeededRandom(seed).Shuffle(order.AsSpan());
-        var heldOut = (int)(order.Length * _options.CalibrationShare);
-        int[] calibration = [.. order.AsSpan(0, heldOut)];
-        calibration = Array.FindAll(calibration, row => rows.Label(row) != RowLabel.Anomaly);
-        if (calibration.Length == 0)
-            return (rows, rows.Features);
-
-        var fit = order[heldOut..];
-        Array.Sort(fit);
+        var heldOut = new HashSet<int>(calibration.ToArray());
+        int[] fit = [.. Enumerable.Range(0, rows.RowCount).Where(row => !heldOut.Contains(row))];
         return (rows.Pick(fit), rows.Features.Pick(calibration));
     }
 
-    private (DetectorDescriptor Descriptor, double Weight)[] MembersFor(TrainingRows rows, TrainingRows fit)
+    private (DetectorDescriptor Descriptor, double Weight)[] MembersFor(TrainingRows rows)
     {
-        var hasLabels = Math.Min(rows.Count(RowLabel.Normal), rows.Count(RowLabel.Anomaly)) >= _options.MinimumLabels && fit.HasBothLabels;
+        var hasLabels = Math.Min(rows.Count(RowLabel.Normal), rows.Count(RowLabel.Anomaly)) >= _options.MinimumLabels;
         var all = EnsembleMembers.Names(_options).Zip(
             EnsembleMembers.Weights(_options)!, (name, weight) => (Descriptor: DetectorCatalog.Get(name), Weight: weight)).ToArray();
         var taking = Array.FindAll(all, member => member.Descriptor.Labels != LabelUse.Needed || hasLabels);
