@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AnomalyApi.Detection.Detectors;
 using AnomalyApi.Detection.Files;
 using AnomalyApi.Testing;
 using Xunit;
@@ -95,6 +96,17 @@ public sealed class DetectorContractTests
 
         Assert.Equal(one, Written(Detector(name).Fit(rows, new FitSettings(7, MaxThreads: 1), default)));
         Assert.Equal(one, Written(Detector(name).Fit(rows, new FitSettings(7, MaxThreads: 4), default)));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Work_that_is_shared_out_gives_the_model_that_one_thread_makes(string name)
+    {
+        // Enough rows that trees, chunks of gradients and batches of networks are cut into several parts.
+        var rows = Training(name, Some.NormalMatrix(20_000, 24));
+
+        var one = Written(Cheap(name).Fit(rows, new FitSettings(7, MaxThreads: 1), default));
+
+        Assert.Equal(one, Written(Cheap(name).Fit(rows, new FitSettings(7, MaxThreads: 3), default)));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -326,6 +338,15 @@ public sealed class DetectorContractTests
     }
 
     private static IDetector Detector(string name) => DetectorCatalog.Get(name).Create(null);
+
+    /// <summary>Fewer rounds or rows, where more of them would be shared out in the same way.</summary>
+    private static IDetector Cheap(string name) => name switch
+    {
+        DetectorCatalog.AutoencoderName => new Autoencoder(new AutoencoderOptions { Epochs = 2, LeastSteps = 0 }),
+        DetectorCatalog.NeuralNetworkName => new NeuralNetwork(new NeuralNetworkOptions { Epochs = 4 }),
+        DetectorCatalog.SupportVectorMachineName => new SupportVectorMachine(new SupportVectorMachineOptions { MaxRbfRows = 5000 }),
+        _ => Detector(name),
+    };
 
     private static IDetectorModel Fit(string name, FeatureMatrix rows) => Detector(name).Fit(Training(name, rows), new FitSettings(1), default);
 
