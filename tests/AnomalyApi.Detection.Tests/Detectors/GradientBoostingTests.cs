@@ -120,6 +120,16 @@ public sealed class GradientBoostingTests
         Assert.Equal(200, without.TreeCount);
     }
 
+    [Theory, InlineData(50, false), InlineData(49, true)]
+    public void Growing_stops_early_from_fifty_rows_of_each_class(int anomalies, bool isGrownOut)
+    {
+        // Noise: of 50 anomalies ten are held out, twice the share, and gain nothing from many trees.
+        var noise = Fit(
+            new GradientBoostingOptions(), Some.NormalMatrix(200, 3), [.. Enumerable.Range(0, 200).Select(row => row < anomalies ? A : N)]);
+
+        Assert.Equal(isGrownOut, noise.TreeCount == 200);
+    }
+
     [Fact]
     public void Fewer_rows_or_columns_a_tree_still_find_what_depends_on_two_columns()
     {

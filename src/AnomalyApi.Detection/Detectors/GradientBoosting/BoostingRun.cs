@@ -4,6 +4,9 @@ namespace AnomalyApi.Detection.Detectors;
 internal sealed class BoostingRun
 {
     private const int ChunkRows = 4096;
+
+    // From as many rows of each class, some are held out, and never fewer than tell a gain from luck.
+    private const int LeastRowsToHoldOut = 50;
     private const int LeastHeldOut = 10;
 
     // Far beyond any sensible step; keeps a leaf finite when lambda is 0 and its rows are nearly certain.
@@ -84,16 +87,16 @@ internal sealed class BoostingRun
     /// <summary>Parts the rows; the same share of each class is held out, so that a rare one is there on both sides.</summary>
     private (int[] Fitted, int[] HeldOut) HoldOut()
     {
+        var anomalies = _isAnomaly.Count(true);
+        if (_options.HeldOutShare == 0 || Math.Min(anomalies, _isAnomaly.Length - anomalies) < LeastRowsToHoldOut)
+            return ([.. Enumerable.Range(0, _isAnomaly.Length)], []);
+
         var isHeldOut = new bool[_isAnomaly.Length];
         foreach (var isAnomaly in (ReadOnlySpan<bool>)[false, true])
         {
             int[] rows = [.. Enumerable.Range(0, _isAnomaly.Length).Where(row => _isAnomaly[row] == isAnomaly)];
-            var count = (int)(_options.HeldOutShare * rows.Length);
-            if (count < LeastHeldOut)
-                return ([.. Enumerable.Range(0, _isAnomaly.Length)], []);
-
             _random.Shuffle<int>(rows);
-            foreach (var row in rows.AsSpan(0, count))
+            foreach (var row in rows.AsSpan(0, Math.Max(LeastHeldOut, (int)(_options.HeldOutShare * rows.Length))))
                 isHeldOut[row] = true;
         }
 

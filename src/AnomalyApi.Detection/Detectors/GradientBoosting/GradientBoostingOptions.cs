@@ -41,7 +41,8 @@ public sealed record GradientBoostingOptions
     public int Bins { get; init; } = 255;
 
     /// <summary>Share of the rows of each class that is held out to tell when to stop, from 0 to 0.5. The default is 0.1.</summary>
-    /// <remarks>0 grows all trees on all rows, as does a set of which less than ten rows of a class would be held out.</remarks>
+    /// <remarks>At least ten rows of each class, whatever the share. 0 grows all trees on all rows, and so do fewer than fifty rows of a
+    /// class.</remarks>
     [Range(0.0, 0.5)]
     public double HeldOutShare { get; init; } = 0.1;
 
