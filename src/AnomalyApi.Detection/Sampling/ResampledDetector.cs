@@ -25,6 +25,6 @@ public sealed class ResampledDetector : IDetector
     public IDetectorModel Fit(TrainingRows rows, FitSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return _inner.Fit(Resampling.Apply(rows, _options, settings.Seed, cancellationToken), settings, cancellationToken);
+        return _inner.Fit(Resampling.Apply(rows, _options, settings, cancellationToken), settings, cancellationToken);
     }
 }

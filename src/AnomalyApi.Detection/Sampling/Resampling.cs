@@ -9,12 +9,14 @@ public static class Resampling
 {
     /// <summary>Applies the method.</summary>
     /// <param name="rows">Shape [n, d]; not changed. NaN, for missing, is taken.</param>
-    /// <param name="seed">The same rows, options and seed give the same rows again.</param>
+    /// <param name="settings">The same rows, options and seed give the same rows again, for any number of threads. Progress is not
+    /// reported.</param>
     /// <returns>Shape [m, d]: the rows that stay in their order, then those added.</returns>
     /// <exception cref="ArgumentException">An option is out of range; the text lists every fault.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static TrainingRows Apply(TrainingRows rows, ResamplingOptions options, ulong seed, CancellationToken cancellationToken)
+    public static TrainingRows Apply(TrainingRows rows, ResamplingOptions options, FitSettings settings, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         DetectorArguments.CheckOptions(options);
         cancellationToken.ThrowIfCancellationRequested();
         if (options.Method == ResamplingMethod.None || !rows.HasBothLabels)
@@ -25,7 +27,7 @@ public static class Resampling
         var rarer = anomalies <= normals ? RowLabel.Anomaly : RowLabel.Normal;
         var few = Math.Min(normals, anomalies);
         var many = Math.Max(normals, anomalies);
-        var random = new SeededRandom(seed);
+        var random = new SeededRandom(settings.Seed);
         if (options.Method == ResamplingMethod.Under)
             return Under(rows, rarer, Math.Min(many, (int)Math.Round(few / options.Ratio)), ref random);
 
@@ -36,7 +38,7 @@ public static class Resampling
         var ofRarer = RowsOf(rows, rarer);
         var added = options.Method == ResamplingMethod.Over
             ? rows.Features.Pick(Repeat(ofRarer, wanted, ref random))
-            : Smote.Make(rows.Features.Pick(ofRarer), wanted, options.Neighbours, ref random, cancellationToken);
+            : Smote.Make(rows.Features.Pick(ofRarer), wanted, options.Neighbours, settings.MaxThreads, ref random, cancellationToken);
         return Append(rows, added, rarer);
     }
 

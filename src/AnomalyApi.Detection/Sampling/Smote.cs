@@ -13,26 +13,22 @@ internal static class Smote
     /// <param name="rows">At least one. A single row can only be repeated.</param>
     /// <param name="count">Rows to make, 1 or more.</param>
     /// <param name="neighbours">k, 1 or more; all others when there are fewer.</param>
+    /// <param name="maxThreads">Threads that look for neighbours; the rows do not depend on it.</param>
     public static FeatureMatrix Make(
-        FeatureMatrix rows, int count, int neighbours, ref SeededRandom random, CancellationToken cancellationToken)
+        FeatureMatrix rows, int count, int neighbours, int maxThreads, ref SeededRandom random, CancellationToken cancellationToken)
     {
         var made = new FeatureMatrix(new float[(long)count * rows.ColumnCount], count, rows.ColumnCount);
         var bounded = BoundedRows.Copy(rows);
-        var references = new RowPanels(bounded);
         neighbours = Math.Min(neighbours, rows.RowCount - 1);
-        var distances = new float[neighbours];
-        var nearest = new int[neighbours];
+        var graph = NeighbourGraph.Find(
+            bounded, new RowPanels(bounded), neighbours, roundingBits: 0, maxThreads, onProgress: _ => { }, cancellationToken);
         var next = 0;
         for (var row = 0; row < rows.RowCount; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var begins = Begins(count, rows.RowCount, row);
-            if (begins > 0 && neighbours > 0)
-                NearestRows.Find(references, bounded.Row(row), neighbours, distances, nearest, self: row);
-
-            for (var i = 0; i < begins; i++)
+            for (var i = Begins(count, rows.RowCount, row); i > 0; i--)
             {
-                var other = neighbours > 0 ? nearest[random.NextBelow(neighbours)] : row;
+                var other = neighbours > 0 ? graph.Neighbours(row)[random.NextBelow(neighbours)] : row;
                 Between(rows.Row(row), rows.Row(other), (float)random.NextDouble(), made.Row(next++));
             }
         }

@@ -132,6 +132,16 @@ public sealed class ResamplingTests
     }
 
     [Fact]
+    public void The_rows_made_up_do_not_depend_on_the_threads()
+    {
+        var rows = Rows(normals: 900, anomalies: 300, unknown: 0);
+
+        var one = Apply(rows, ResamplingMethod.Smote).Features.AsSpan().ToArray();
+
+        Assert.Equal(one, Apply(rows, ResamplingMethod.Smote, maxThreads: 3).Features.AsSpan().ToArray());
+    }
+
+    [Fact]
     public void Options_out_of_range_are_refused()
     {
         var error = Assert.Throws<ArgumentException>(
@@ -149,7 +159,7 @@ public sealed class ResamplingTests
         var options = new ResamplingOptions { Method = ResamplingMethod.Smote };
         var resampled = new ResampledDetector(inner, options);
 
-        var expected = inner.Fit(Resampling.Apply(rows, options, seed: 5, default), new FitSettings(5), default);
+        var expected = inner.Fit(Resampling.Apply(rows, options, new FitSettings(5), default), new FitSettings(5), default);
         var model = resampled.Fit(rows, new FitSettings(5), default);
 
         float[] one = new float[320], other = new float[320];
@@ -168,8 +178,8 @@ public sealed class ResamplingTests
         [.. runs.SelectMany(run => Enumerable.Repeat(run.Label, run.Count))];
 
     private static TrainingRows Apply(
-        TrainingRows rows, ResamplingMethod method, double ratio = 1, int neighbours = 5, ulong seed = 1) =>
-        Resampling.Apply(rows, new ResamplingOptions { Method = method, Ratio = ratio, Neighbours = neighbours }, seed, default);
+        TrainingRows rows, ResamplingMethod method, double ratio = 1, int neighbours = 5, ulong seed = 1, int maxThreads = 1) =>
+        Resampling.Apply(rows, new ResamplingOptions { Method = method, Ratio = ratio, Neighbours = neighbours }, new FitSettings(seed, maxThreads), default);
 
     private static (int Normals, int Anomalies, int Unknown) Counts(TrainingRows rows) =>
         (rows.Count(RowLabel.Normal), rows.Count(RowLabel.Anomaly), rows.Count(RowLabel.Unknown));
