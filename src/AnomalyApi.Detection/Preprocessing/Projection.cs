@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using AnomalyApi.Detection.Files;
-using MathNet.Numerics.LinearAlgebra;
+using AnomalyApi.Detection.Kernels;
 
 namespace AnomalyApi.Detection.Preprocessing;
 
@@ -29,48 +29,14 @@ internal sealed class Projection
     {
         var width = rows.ColumnCount;
         count = Math.Min(count, width);
-        var mean = new double[width];
-        for (var row = 0; row < rows.RowCount; row++)
-        {
-            for (var column = 0; column < width; column++)
-                mean[column] += rows.Row(row)[column] / (double)rows.RowCount;
-        }
-
-        var covariance = Matrix<double>.Build.Dense(width, width);
-        var centred = new double[width];
-        for (var row = 0; row < rows.RowCount; row++)
-        {
-            if (row % 1024 == 0)
-                ct.ThrowIfCancellationRequested();
-
-            for (var column = 0; column < width; column++)
-                centred[column] = (rows.Row(row)[column] - mean[column]) / Math.Sqrt(rows.RowCount);
-
-            // Dense matrices are column-major, so a column is a span; the matrix is symmetric.
-            for (var column = 0; column < width; column++)
-            {
-                var target = ((MathNet.Numerics.LinearAlgebra.Double.DenseMatrix)covariance).Values.AsSpan(column * width, width);
-                TensorPrimitives.MultiplyAdd<double>(centred, centred[column], target, target);
-            }
-        }
-
-        // Ascending eigenvalues. A covariance with infinities in it has none to be found.
-        if (!covariance.ForAll(double.IsFinite))
-            throw new ArgumentException("The values are too large to be projected; scale or clip the columns first.", nameof(rows));
-
-        var vectors = covariance.Evd(Symmetricity.Symmetric).EigenVectors;
+        var moments = Moments.Of(rows, ct);
+        ct.ThrowIfCancellationRequested();
+        var axes = PrincipalAxes.Of(moments);
         var components = new float[count * width];
         for (var component = 0; component < count; component++)
-        {
-            var vector = vectors.Column(width - 1 - component);
+            TensorPrimitives.ConvertTruncating(axes.Axis(component), components.AsSpan(component * width, width));
 
-            // An eigenvector and its negative are equally good; the largest part is made positive, so that the same rows give the same signs.
-            var sign = vector[vector.AbsoluteMaximumIndex()] < 0 ? -1 : 1;
-            for (var column = 0; column < width; column++)
-                components[component * width + column] = (float)(sign * vector[column]);
-        }
-
-        return new Projection(Array.ConvertAll(mean, value => (float)value), components);
+        return new Projection(Array.ConvertAll(moments.Mean, value => (float)value), components);
     }
 
     /// <param name="row"><see cref="InputCount"/> values; centred in place.</param>

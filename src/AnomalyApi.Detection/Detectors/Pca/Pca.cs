@@ -1,5 +1,4 @@
 using AnomalyApi.Detection.Kernels;
-using MathNet.Numerics.LinearAlgebra;
 
 namespace AnomalyApi.Detection.Detectors;
 
@@ -38,24 +37,20 @@ public sealed class Pca : IDetector
         cancellationToken.ThrowIfCancellationRequested();
 
         var width = moments.Width;
-        var spectrum = Matrix<double>.Build.Dense(width, width, moments.Covariance).Evd(Symmetricity.Symmetric);
+        var axes = PrincipalAxes.Of(moments);
         cancellationToken.ThrowIfCancellationRequested();
 
-        // Largest first; rounding makes a zero slightly negative.
-        var variances = new double[width];
-        for (var component = 0; component < width; component++)
-            variances[component] = Math.Max(spectrum.EigenValues[width - 1 - component].Real, 0);
-
+        var variances = axes.Variances;
         var kept = CountKept(variances);
         var (first, end) = _options.Score == PcaScore.Whitened ? (0, kept) : (kept, width);
         var floor = Math.Max(variances[0] * _options.VarianceFloor, PcaModel.LeastVariance);
         var factor = new float[(end - first) * width];
         for (var component = first; component < end; component++)
         {
-            var vector = spectrum.EigenVectors.Column(width - 1 - component);
+            var axis = axes.Axis(component);
             var scale = _options.Score == PcaScore.Whitened ? 1 / Math.Sqrt(Math.Max(variances[component], floor)) : 1;
             for (var column = 0; column < width; column++)
-                factor[(component - first) * width + column] = (float)(scale * vector[column]);
+                factor[(component - first) * width + column] = (float)(scale * axis[column]);
         }
 
         settings.Progress?.Report(1);
