@@ -82,13 +82,16 @@ public static class DetectorEvaluation
         var runs = new FoldRun[folds.Count];
         var done = 0;
         var foldSettings = settings with { MaxThreads = 1, Progress = null };
-        Parallel.For(
-            0, runs.Length, new ParallelOptions { MaxDegreeOfParallelism = settings.MaxThreads, CancellationToken = ct }, fold =>
+        ParallelWork.For(
+            runs.Length,
+            settings.MaxThreads,
+            fold =>
             {
                 var test = rows.Features.Pick(folds[fold].Test);
                 runs[fold] = FoldRun.Of(descriptor, options, rows.Pick(folds[fold].Fit), test, foldSettings, seeds[fold], time, ct).Calibrated();
                 settings.Progress?.Report((double)Interlocked.Increment(ref done) / runs.Length);
-            });
+            },
+            ct);
 
         int[] testRows = [.. folds.SelectMany(fold => fold.Test)];
         return Measure(

@@ -52,8 +52,10 @@ public static class Tuner
         {
             var fit = Share(rows.Fit, nested, budget);
             var tried = new TuningTrial[alive.Length];
-            Parallel.For(
-                0, alive.Length, new ParallelOptions { MaxDegreeOfParallelism = settings.MaxThreads, CancellationToken = ct }, i =>
+            ParallelWork.For(
+                alive.Length,
+                settings.MaxThreads,
+                i =>
                 {
                     var candidate = candidates[alive[i]];
                     var start = time.GetTimestamp();
@@ -61,7 +63,8 @@ public static class Tuner
                     tried[i] = new TuningTrial(
                         alive[i], candidate, space.ValuesOf(candidate), budget, fit.RowCount, score, time.GetElapsedTime(start).TotalSeconds, failure);
                     settings.Progress?.Report((double)Interlocked.Increment(ref done) / planned.Sum());
-                });
+                },
+                ct);
 
             trials.AddRange(tried);
             if (round + 1 < budgets.Length)

@@ -67,5 +67,35 @@ public sealed class RefusalTests : IDisposable
         run.IsRefused("test.csv' has no column 'bytes'. Its columns are: when, host, proto, rate, label.");
     }
 
+    [Theory]
+    [InlineData("kfold")]
+    [InlineData("loo")]
+    public async Task A_fold_that_does_not_suit_the_detector_is_refused_like_a_whole_set(string split)
+    {
+        var run = await CommandRun.Of("evaluate", "--data", OneAnomaly(), "--label", "label", "--detector", "logistic-regression", "--split", split);
+
+        run.IsRefused("logistic-regression: ");
+    }
+
+    [Fact]
+    public async Task Options_are_not_searched_where_a_fold_has_no_anomalies() =>
+        (await CommandRun.Of(
+            "evaluate", "--data", OneAnomaly(), "--label", "label", "--detector", "isolation-forest", "--split", "kfold", "--search", "grid")).IsRefused("Options cannot be chosen");
+
+    [Fact]
+    public async Task Of_the_whole_catalog_what_does_not_suit_a_fold_is_left_out_with_a_note()
+    {
+        var run = await CommandRun.Of("evaluate", "--data", OneAnomaly(), "--label", "label", "--detector", "all", "--split", "kfold", "--folds", "2");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("note: left out: logistic-regression: ", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("logistic-regression", run.Output, StringComparison.Ordinal);
+        Assert.Contains("isolation-forest", run.Output, StringComparison.Ordinal);
+    }
+
+    // The fold that tests the anomaly has none to fit on.
+    private string OneAnomaly() =>
+        _folder.Write("one.csv", "bytes,label\n" + string.Concat(Enumerable.Range(0, 40).Select(row => $"{row * 7 % 23},{(row == 20 ? "scan" : "normal")}\n")));
+
     private string Data() => _folder.Write("data.csv", SomeTable.Header + SomeTable.Rows(2500));
 }

@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace AnomalyApi.Detection.Detectors;
 
 /// <summary>Bagging: fits a detector or classifier many times, each time to other rows and columns, and takes the mean of the
@@ -54,24 +52,15 @@ public sealed class Bagging : IDetector
         var typicalRows = TypicalRows(rows.Features, ref random);
         var members = new BaggingMember[seeds.Length];
         var progress = new BaggingProgress(settings.Progress, members.Length);
-        try
-        {
-            Parallel.For(
-                0,
-                members.Length,
-                new ParallelOptions { MaxDegreeOfParallelism = settings.MaxThreads, CancellationToken = cancellationToken },
-                member => members[member] = FitMember(
-                    rows,
-                    typicalRows,
-                    new FitSettings(seeds[member], Math.Max(1, settings.MaxThreads / members.Length), progress.Of()),
-                    cancellationToken));
-        }
-        catch (AggregateException faults)
-        {
-            // What the detector inside refuses is refused as if it stood alone.
-            ExceptionDispatchInfo.Throw(faults.InnerExceptions[0]);
-        }
-
+        ParallelWork.For(
+            members.Length,
+            settings.MaxThreads,
+            member => members[member] = FitMember(
+                rows,
+                typicalRows,
+                new FitSettings(seeds[member], Math.Max(1, settings.MaxThreads / members.Length), progress.Of()),
+                cancellationToken),
+            cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         settings.Progress?.Report(1);
         return new BaggingModel(_descriptor.Name, _options.Combination, rows.ColumnCount, members);
