@@ -16,7 +16,7 @@ internal static class AnomalyCommand
     // A fit looks at its token every 200 ms; a command that takes longer to stop is ended all the same.
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(5);
 
-    public static RootCommand Create(Terminal terminal) => new("Compares and explains detectors of network anomalies.")
+    public static RootCommand Create(Terminal terminal) => new("Compares detectors of network anomalies.")
     {
         new DetectorsCommand(terminal),
         new EvaluateCommand(terminal),

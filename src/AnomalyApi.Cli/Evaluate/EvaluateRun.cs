@@ -28,6 +28,7 @@ internal sealed class EvaluateRun(EvaluateRequest request, EvaluationProgress pr
         progress.Start("reading", 1);
         var table = Load(ct);
         _notes.AddRange(table.Notes);
+        NoteWithoutResampling();
 
         var outcomes = new List<DetectorOutcome>();
         for (var i = 0; i < request.Detectors.Count; i++)
@@ -111,9 +112,19 @@ internal sealed class EvaluateRun(EvaluateRequest request, EvaluationProgress pr
             : DetectorEvaluation.CrossValidate(detector, options, rows, splits, settings, TimeProvider.System, ct);
     }
 
-    // Rows are resampled after they were prepared, inside the detector; one fitted without labels has none to balance.
+    // Rows are resampled after they were prepared, inside the detector.
     private DetectorDescriptor Resampled(DetectorDescriptor detector) =>
-        request.Resample == ResamplingMethod.None || detector.Labels != LabelUse.Needed
+        request.Resample == ResamplingMethod.None || !IsResampled(detector)
             ? detector
             : detector with { Create = options => new ResampledDetector(detector.Create(options), new ResamplingOptions { Method = request.Resample }) };
+
+    private void NoteWithoutResampling()
+    {
+        string[] without = [.. request.Detectors.Where(detector => !IsResampled(detector)).Select(detector => detector.Name)];
+        if (request.Resample != ResamplingMethod.None && without.Length > 0)
+            _notes.Add($"--resample has no effect on {string.Join(", ", without)}: it is for detectors that need labels.");
+    }
+
+    // One fitted without labels has none to balance.
+    private static bool IsResampled(DetectorDescriptor detector) => detector.Labels == LabelUse.Needed;
 }

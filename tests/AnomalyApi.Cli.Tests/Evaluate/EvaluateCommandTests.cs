@@ -135,6 +135,17 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Detectors_that_are_not_resampled_are_named_in_a_note()
+    {
+        var run = await Evaluate("--detector", "logistic-regression,pca", "--resample", "over");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(
+            ["note: --resample has no effect on isolation-forest, pca: it is for detectors that need labels."],
+            run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public async Task Dropped_time_and_group_columns_are_no_features()
     {
         await Evaluate("--drop", "proto,-2", "--time", "when", "--group", "host", "--out", _folder["r.html"]);
