@@ -100,8 +100,16 @@ internal sealed class ModelTraining(
         }
 
         var fit = new FitSettings(plan.Seed, trainingOptions.Value.MaxThreads, journal);
-        return FlowModelTrainer.Train(
-            sample, new FlowTrainingSettings(plan.Detector, scoringOptions.Value.Networks(), plan.Threshold, fit) { Labels = plan.Labels }, cancellationToken);
+        try
+        {
+            return FlowModelTrainer.Train(
+                sample, new FlowTrainingSettings(plan.Detector, scoringOptions.Value.Networks(), plan.Threshold, fit) { Labels = plan.Labels }, cancellationToken);
+        }
+        catch (ArgumentException e)
+        {
+            // The options were fine by themselves; the detector says what these flows lack for them.
+            throw new InvalidOperationException(ErrorText.WithoutParameter(e), e);
+        }
     }
 
     // A model that calls much of its own training data anomalous was taught by attacks, or by traffic that changed halfway.

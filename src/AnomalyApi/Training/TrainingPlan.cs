@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using AnomalyApi.Detection;
 using AnomalyApi.Detection.Preprocessing;
+using AnomalyApi.Models;
 using AnomalyApi.Platform.Problems;
 using AnomalyApi.Scoring;
 
@@ -67,7 +69,7 @@ internal sealed record TrainingPlan(
 
         try
         {
-            var chosen = options is null or { ValueKind: JsonValueKind.Null } ? null : options.Value.Deserialize(descriptor.OptionsType, Json);
+            var chosen = options is null or { ValueKind: JsonValueKind.Null } ? null : WithUnderscores(options.Value, descriptor.OptionsType).Deserialize(descriptor.OptionsType, Json);
             var faults = new List<ValidationResult>();
             if (chosen is not null && !Validator.TryValidateObject(chosen, new ValidationContext(chosen), faults, validateAllProperties: true))
             {
@@ -79,10 +81,29 @@ internal sealed record TrainingPlan(
         }
         catch (JsonException e)
         {
-            var known = descriptor.OptionsType.GetProperties().Where(property => property.CanWrite).Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+            var known = DetectorView.Of(descriptor).Options.Select(option => $"{option.Name} ({option.Allowed()})");
             errors["options"] = [$"{JsonFault.Describe(e)} Options of {name}: {string.Join(", ", known)}."];
             return null;
         }
+        catch (ArgumentException e)
+        {
+            errors["options"] = [ErrorText.WithoutParameter(e)];
+            return null;
+        }
+    }
+
+    /// <summary>The words of choices may be written with hyphens too, as the command line shows them.</summary>
+    private static JsonNode? WithUnderscores(JsonElement options, Type type)
+    {
+        var node = JsonNode.Parse(options.GetRawText());
+        foreach (var choice in type.GetProperties().Where(property => property.PropertyType.IsEnum))
+        {
+            var option = JsonNamingPolicy.SnakeCaseLower.ConvertName(choice.Name);
+            if (node is JsonObject chosen && chosen[option] is JsonValue value && value.TryGetValue(out string? text))
+                chosen[option] = text.Replace('-', '_');
+        }
+
+        return node;
     }
 
     private static string InWireNames(ValidationResult fault) => fault.MemberNames.Aggregate(

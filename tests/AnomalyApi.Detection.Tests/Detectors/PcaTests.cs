@@ -1,4 +1,5 @@
 using AnomalyApi.Detection.Detectors;
+using AnomalyApi.Detection.Files;
 using AnomalyApi.Detection.Evaluation;
 using AnomalyApi.Testing;
 using Xunit;
@@ -9,6 +10,24 @@ public sealed class PcaTests
 {
     // Mean 0; the first column has variance (4 + 4) / 4 = 2, the second (1 + 1) / 4 = 0.5, the covariance is 0.
     private static readonly FeatureMatrix Cross = Some.Matrix([2, 0], [-2, 0], [0, 1], [0, -1]);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Reconstruction_leaves_out_one_component_at_least_and_can_be_read_back(int columns)
+    {
+        var model = (PcaModel)new Pca(new PcaOptions { Score = PcaScore.Reconstruction, Components = 10_000 })
+            .Fit(Some.NormalMatrix(300, columns), new FitSettings(1), default);
+        var writer = new ModelSectionWriter();
+        model.Write(writer);
+        var read = PcaModel.Read(new ModelSectionReader("detector", writer.ToArray()));
+
+        var rows = Some.NormalMatrix(50, columns, seed: 2);
+        var scores = new float[50];
+        read.Score(rows, scores);
+        Assert.Equal(Math.Max(1, columns - 1), read.ComponentCount);
+        Assert.Equal(columns > 1, scores.Distinct().Count() > 1);
+    }
 
     [Fact]
     public void Whitened_scores_are_squared_component_scores_over_variances() =>

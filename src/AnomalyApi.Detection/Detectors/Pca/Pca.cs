@@ -41,7 +41,9 @@ public sealed class Pca : IDetector
         cancellationToken.ThrowIfCancellationRequested();
 
         var variances = axes.Variances;
-        var kept = CountKept(variances);
+
+        // With every component kept nothing would be left to reconstruct.
+        var kept = _options.Score == PcaScore.Whitened ? CountKept(variances) : Math.Min(CountKept(variances), Math.Max(1, width - 1));
         var (first, end) = _options.Score == PcaScore.Whitened ? (0, kept) : (kept, width);
         var floor = Math.Max(variances[0] * _options.VarianceFloor, PcaModel.LeastVariance);
         var factor = new float[(end - first) * width];

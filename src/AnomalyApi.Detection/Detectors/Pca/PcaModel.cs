@@ -66,7 +66,8 @@ public sealed class PcaModel : IDetectorModel
         if (factor.Length != (long)rank * mean.Length)
             throw new ModelFileException($"{factor.Length} weights; {rank} x {mean.Length} are needed.");
 
-        if (!TensorPrimitives.IsFiniteAll<float>(mean) || !TensorPrimitives.IsFiniteAll<float>(factor))
+        // Of one column nothing is left to reconstruct, and there are no weights.
+        if (!TensorPrimitives.IsFiniteAll<float>(mean) || (factor.Length > 0 && !TensorPrimitives.IsFiniteAll<float>(factor)))
             throw new ModelFileException("A mean or a weight is not finite.");
 
         return new PcaModel(score, componentCount, new SquaredProjection(mean, factor));

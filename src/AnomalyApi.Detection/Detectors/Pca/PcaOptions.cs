@@ -9,7 +9,8 @@ public sealed record PcaOptions
     public PcaScore Score { get; init; } = PcaScore.Whitened;
 
     /// <summary>Number of components kept, those of the largest variance first, from 0 to 10000; 0 leaves it to
-    /// <see cref="ExplainedVariance"/>. More than there are columns counts as all of them. The default is 0.</summary>
+    /// <see cref="ExplainedVariance"/>. More than there are columns counts as all of them;
+    /// for reconstruction one is left out at least. The default is 0.</summary>
     [Range(0, 10_000)]
     public int Components { get; init; }
 
