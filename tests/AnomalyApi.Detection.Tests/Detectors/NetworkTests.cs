@@ -1,5 +1,6 @@
 using System.Numerics;
 using AnomalyApi.Detection.Detectors;
+using AnomalyApi.Detection.Files;
 using AnomalyApi.Testing;
 using Xunit;
 
@@ -8,6 +9,20 @@ namespace AnomalyApi.Detection.Tests.Detectors;
 /// <summary>What autoencoder and neural network are built from.</summary>
 public sealed unsafe class NetworkTests
 {
+    [Theory]
+    [InlineData(65_537, 1)]
+    [InlineData(1, 65_537)]
+    [InlineData(65_536, 65_536)]
+    public void Widths_that_would_take_gigabytes_are_refused_before_anything_is_made(int inputs, int outputs)
+    {
+        var writer = new ModelSectionWriter();
+        writer.WriteArray<int>([inputs, outputs]);
+
+        var fault = Assert.Throws<ModelFileException>(() => DenseNetwork.Read(new ModelSectionReader("detector", writer.ToArray())));
+
+        Assert.Contains("A network has ", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Gradients_are_the_slopes_of_the_loss()
     {

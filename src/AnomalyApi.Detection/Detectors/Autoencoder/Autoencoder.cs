@@ -32,7 +32,7 @@ public sealed class Autoencoder : IDetector
         int[] widths = _options.Hidden == 0
             ? [columns, _options.Bottleneck, columns]
             : [columns, _options.Hidden, _options.Bottleneck, _options.Hidden, columns];
-        var network = new DenseNetwork(new DenseShape(widths));
+        var network = DenseNetwork.Of(widths);
         var training = new NetworkTraining(
             _options.Epochs, _options.BatchSize, _options.LearningRate, _options.HoldOut, _options.Patience, WeightDecay: 0, _options.LeastSteps);
         new NetworkTrainer(network, new ReconstructionLoss(network.Shape), rows.Features, training, settings, cancellationToken).Run();

@@ -12,7 +12,8 @@ internal sealed unsafe class DenseNetwork(DenseShape shape)
     private const int BlockRows = 32;
 
     private const int MaxLayers = 8;
-    private const int MaxWidth = 1 << 24;
+    private const int MaxWidth = 65_536;
+    private const long MaxParameters = 1 << 28;
 
     private readonly DenseBuffer _parameters = new(shape.ParameterLength);
 
@@ -28,6 +29,11 @@ internal sealed unsafe class DenseNetwork(DenseShape shape)
 
     /// <summary>All weights and biases, where the shape says.</summary>
     public DenseBuffer Parameters => _parameters;
+
+    /// <summary>A network of zeros that can be written and read again.</summary>
+    /// <exception cref="ArgumentException">It would be too large.</exception>
+    public static DenseNetwork Of(int[] widths) =>
+        Fault(widths) is { } fault ? throw new ArgumentException(fault, nameof(widths)) : new DenseNetwork(new DenseShape(widths));
 
     /// <summary>Draws weights at random; biases are zero.</summary>
     /// <remarks>He, Zhang, Ren and Sun, Delving Deep into Rectifiers, ICCV 2015, equation 10, as an even distribution; half the variance for
@@ -71,26 +77,18 @@ internal sealed unsafe class DenseNetwork(DenseShape shape)
     public void Score(FeatureMatrix rows, Span<float> scores, Readout readout)
     {
         const int CacheLine = 64;
-        var width = shape.Padded(0);
         var rented = ArrayPool<float>.Shared.Rent(shape.ActivationLength * BlockRows + CacheLine / sizeof(float));
-        fixed (float* start = rented)
+        try
         {
-            var activations = (float*)(((nint)start + CacheLine - 1) & -CacheLine);
-            for (var first = 0; first < scores.Length; first += BlockRows)
-            {
-                var count = Math.Min(BlockRows, scores.Length - first);
-                var padded = DenseProduct.PaddedRows(count);
-                for (var i = 0; i < count; i++)
-                    NetworkInput.Copy(rows.Row(first + i), new Span<float>(activations + i * width, width));
-
-                // A rented array holds what others left, and NaN is slow to multiply.
-                new Span<float>(activations + count * width, (padded - count) * width).Clear();
-                Forward(activations, padded);
-                readout(shape, activations, activations + shape.Activations(shape.Last, padded), scores.Slice(first, count));
-            }
+            fixed (float* start = rented)
+                Score(rows, scores, readout, (float*)(((nint)start + CacheLine - 1) & -CacheLine));
+        }
+        finally
+        {
+            // Here it is no longer pinned.
+            ArrayPool<float>.Shared.Return(rented);
         }
 
-        ArrayPool<float>.Shared.Return(rented);
         foreach (ref var score in scores)
         {
             // Weights that training gives cannot reach infinity, those of a forged file can.
@@ -119,19 +117,15 @@ internal sealed unsafe class DenseNetwork(DenseShape shape)
     public static DenseNetwork Read(ModelSectionReader reader)
     {
         var widths = reader.ReadArray<int>();
-        if (widths.Length is < 2 or > MaxLayers || widths.Any(width => width is < 1 or > MaxWidth))
-            throw new ModelFileException($"A network has 2 to {MaxLayers} layers of 1 to {MaxWidth} each; it has [{string.Join(", ", widths.Take(MaxLayers))}].");
+        if (Fault(widths) is { } fault)
+            throw new ModelFileException(fault);
 
         // Everything is read before room is made for it: what was read is bounded by the file, the product of widths is not.
         var weights = new float[widths.Length][];
         var biases = new float[widths.Length][];
         for (var layer = 1; layer < widths.Length; layer++)
         {
-            var count = (long)widths[layer - 1] * widths[layer];
-            if (count > Array.MaxLength / 2)
-                throw new ModelFileException($"A network has {count} weights between two layers; allowed are {Array.MaxLength / 2}.");
-
-            weights[layer] = reader.ReadArray<float>((int)count, "weights");
+            weights[layer] = reader.ReadArray<float>(widths[layer - 1] * widths[layer], "weights");
             biases[layer] = reader.ReadArray<float>(widths[layer], "biases");
             if (weights[layer].Any(value => !float.IsFinite(value)) || biases[layer].Any(value => !float.IsFinite(value)))
                 throw new ModelFileException("A weight of a network is not finite.");
@@ -147,6 +141,37 @@ internal sealed unsafe class DenseNetwork(DenseShape shape)
         }
 
         return network;
+    }
+
+    /// <param name="activations">Room for a block of rows, aligned.</param>
+    private void Score(FeatureMatrix rows, Span<float> scores, Readout readout, float* activations)
+    {
+        var width = shape.Padded(0);
+        for (var first = 0; first < scores.Length; first += BlockRows)
+        {
+            var count = Math.Min(BlockRows, scores.Length - first);
+            var padded = DenseProduct.PaddedRows(count);
+            for (var i = 0; i < count; i++)
+                NetworkInput.Copy(rows.Row(first + i), new Span<float>(activations + i * width, width));
+
+            // A rented array holds what others left, and NaN is slow to multiply.
+            new Span<float>(activations + count * width, (padded - count) * width).Clear();
+            Forward(activations, padded);
+            readout(shape, activations, activations + shape.Activations(shape.Last, padded), scores.Slice(first, count));
+        }
+    }
+
+    private static string? Fault(int[] widths)
+    {
+        if (widths.Length is < 2 or > MaxLayers || widths.Any(width => width is < 1 or > MaxWidth))
+            return $"A network has 2 to {MaxLayers} layers of 1 to {MaxWidth} each; this one has [{string.Join(", ", widths.Take(MaxLayers))}].";
+
+        // Padding makes sixteen of one, so it is the padded network that must fit.
+        var parameters = 0L;
+        for (var layer = 1; layer < widths.Length; layer++)
+            parameters += (DenseProduct.Padded(widths[layer - 1]) + 1L) * DenseProduct.Padded(widths[layer]);
+
+        return parameters > MaxParameters ? $"A network has at most {MaxParameters} parameters, padding included; this one has {parameters}." : null;
     }
 
     private Span<float> WeightRow(int layer, int input) =>

@@ -30,7 +30,7 @@ public sealed class NeuralNetwork : IDetector
         int[] widths = _options.SecondLayer == 0
             ? [rows.ColumnCount, _options.FirstLayer, 1]
             : [rows.ColumnCount, _options.FirstLayer, _options.SecondLayer, 1];
-        var network = new DenseNetwork(new DenseShape(widths));
+        var network = DenseNetwork.Of(widths);
         var training = new NetworkTraining(
             _options.Epochs, _options.BatchSize, _options.LearningRate, _options.HoldOut, _options.Patience, _options.WeightDecay);
         var loss = new LogisticLoss(labelled, _options.ClassWeighting, network.Shape);

@@ -87,15 +87,28 @@ internal static unsafe class TreeSums
     /// <summary>Returns the first row that is left over.</summary>
     private static int AddVector(TreeProgram program, float* values, nint width, float* sums, int count)
     {
-        // An unaligned vector of 64 bytes always touches two cache lines.
         var columnBytes = VectorRows * sizeof(float);
         var buffer = ArrayPool<byte>.Shared.Rent(Alignment + (program.Columns.Length + program.SlotCount) * columnBytes);
+        try
+        {
+            return AddVector(program, values, width, sums, count, buffer);
+        }
+        finally
+        {
+            // Here it is no longer pinned: whoever rents it next may be moved with it.
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static int AddVector(TreeProgram program, float* values, nint width, float* sums, int count, byte[] buffer)
+    {
         fixed (byte* begin = buffer)
         fixed (TreeProgram.Tree* trees = program.Trees)
         fixed (TreeProgram.Pair* pairs = program.Pairs)
         fixed (TreeProgram.Constant* constants = program.Constants)
         fixed (TreeProgram.Join* joins = program.Joins)
         {
+            // An unaligned vector of 64 bytes always touches two cache lines.
             var columns = (float*)(((nint)begin + Alignment - 1) & -Alignment);
             var slots = columns + program.Columns.Length * VectorRows;
             var row = 0;
@@ -105,7 +118,6 @@ internal static unsafe class TreeSums
                 AddBlock(trees, program.Trees.Length, pairs, constants, joins, columns, slots, sums + row);
             }
 
-            ArrayPool<byte>.Shared.Return(buffer);
             return row;
         }
     }
