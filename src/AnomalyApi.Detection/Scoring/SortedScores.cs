@@ -59,6 +59,18 @@ internal sealed class SortedScores
         return position;
     }
 
+    /// <summary>Whether all are finite and each is above the one before.</summary>
+    public static bool AreAscending(ReadOnlySpan<float> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i]) || (i > 0 && !(values[i] > values[i - 1])))
+                return false;
+        }
+
+        return true;
+    }
+
     private static float[] Pad(float[] values)
     {
         var padded = new float[(values.Length + Branches - 1) / Branches * Branches];

@@ -56,6 +56,24 @@ public sealed class BaggingTests
         Assert.Throws<ModelFileException>(() => BaggingModel.Read(new ModelSectionReader("detector", writer.ToArray())));
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(1, 1)]
+    [InlineData(0, 2)]
+    public void A_file_whose_columns_are_not_in_order_is_refused(int first, int second)
+    {
+        var writer = new ModelSectionWriter();
+        foreach (var value in new[] { 1, 0, 2 })
+            writer.WriteInt32(value);
+
+        writer.WriteString("isolation-forest");
+        writer.WriteArray<int>([first, second]);
+
+        var fault = Assert.Throws<ModelFileException>(() => BaggingModel.Read(new ModelSectionReader("detector", writer.ToArray())));
+
+        Assert.Contains("ascending", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_detector_that_needs_labels_says_so_from_inside()
     {

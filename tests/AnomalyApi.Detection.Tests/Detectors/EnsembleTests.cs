@@ -1,5 +1,7 @@
 using AnomalyApi.Detection.Detectors;
 using AnomalyApi.Detection.Evaluation;
+using AnomalyApi.Detection.Files;
+using AnomalyApi.Detection.Scoring;
 using AnomalyApi.Testing;
 using Xunit;
 
@@ -44,6 +46,23 @@ public sealed class EnsembleTests
 
         // The joined tail probability of one small p-value with weight w is p / w: nine times as much.
         Assert.Equal(Math.Log10(9), heavy - light, 0.1);
+    }
+
+    [Theory]
+    [InlineData(0.5, true)]
+    [InlineData(0.6, false)]
+    [InlineData(0.4, false)]
+    public void Weights_in_a_file_must_add_up_to_1(double weight, bool isAllowed)
+    {
+        var fitted = DetectorCatalog.Get("pca").Create(null).Fit(Some.NormalMatrix(50, 2), new FitSettings(1), default);
+        var calibration = Calibration.Fit([1, 2, 3]);
+        var writer = new ModelSectionWriter();
+        new EnsembleModel([new("pca", fitted, calibration, 0.5), new("pca", fitted, calibration, weight)]).Write(writer);
+
+        var fault = Record.Exception(() => EnsembleModel.Read(new ModelSectionReader("detector", writer.ToArray())));
+
+        Assert.Equal(isAllowed, fault is null);
+        Assert.True(isAllowed || fault is ModelFileException);
     }
 
     [Fact]

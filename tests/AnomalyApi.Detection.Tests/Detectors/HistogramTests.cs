@@ -1,5 +1,6 @@
 using AnomalyApi.Detection.Detectors;
 using AnomalyApi.Detection.Evaluation;
+using AnomalyApi.Detection.Files;
 using AnomalyApi.Testing;
 using Xunit;
 
@@ -55,6 +56,26 @@ public sealed class HistogramTests
         var scores = Scores(model, Some.Matrix([float.NaN], [float.PositiveInfinity], [float.NegativeInfinity], [11]));
 
         Assert.Equal([0, scores[3], scores[3], scores[3]], scores);
+    }
+
+    [Theory]
+    [InlineData(3, 2, false)]
+    [InlineData(2, 2, false)]
+    [InlineData(2, 3, true)]
+    public void Ends_of_bins_in_a_file_must_ascend(float first, float second, bool isAllowed)
+    {
+        var writer = new ModelSectionWriter();
+        writer.WriteInt32(3);
+        foreach (var value in new[] { 1f, 4, 0 })
+            writer.WriteArray<float>([value]);
+
+        writer.WriteArray<float>([first, second]);
+        writer.WriteArray<float>([0, 1, 2, 3]);
+
+        var fault = Record.Exception(() => HistogramModel.Read(new ModelSectionReader("detector", writer.ToArray())));
+
+        Assert.Equal(isAllowed, fault is null);
+        Assert.True(isAllowed || fault is ModelFileException);
     }
 
     [Fact]

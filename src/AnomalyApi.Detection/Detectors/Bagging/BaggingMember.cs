@@ -78,8 +78,8 @@ internal sealed class BaggingMember
     public static BaggingMember Read(ModelSectionReader reader, int featureCount, DetectorDescriptor detector)
     {
         var columns = reader.ReadArray<int>();
-        if (columns.Length == 0 || columns.AsSpan().ContainsAnyExceptInRange(0, featureCount - 1))
-            throw new ModelFileException($"A member sees no columns, or one that is not in 0 to {featureCount - 1}.");
+        if (columns.Length == 0 || columns.AsSpan().ContainsAnyExceptInRange(0, featureCount - 1) || !AreAscending(columns))
+            throw new ModelFileException($"A member sees no columns, one that is not in 0 to {featureCount - 1}, or does not see them in ascending order.");
 
         var typical = reader.ReadArray<float>();
         if (typical.Length == 0 || !typical.All(float.IsFinite))
@@ -91,6 +91,17 @@ internal sealed class BaggingMember
         return model.FeatureCount == columns.Length
             ? new BaggingMember(columns, model, typical)
             : throw new ModelFileException($"A member sees {columns.Length} columns; its model takes {model.FeatureCount}.");
+    }
+
+    private static bool AreAscending(int[] columns)
+    {
+        for (var i = 1; i < columns.Length; i++)
+        {
+            if (columns[i] <= columns[i - 1])
+                return false;
+        }
+
+        return true;
     }
 
     private static double Beyond(double distance) => 0.5 * distance / (1 + distance);

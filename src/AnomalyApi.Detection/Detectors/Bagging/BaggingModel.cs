@@ -80,7 +80,7 @@ public sealed class BaggingModel : IDetectorModel
     {
         ArgumentNullException.ThrowIfNull(reader);
         var memberCount = reader.ReadInt32(1, 1000, "member count");
-        var combination = (BaggingCombination)reader.ReadInt32(0, 1, "combination");
+        var combination = (BaggingCombination)reader.ReadInt32((int)BaggingCombination.MeanScore, (int)BaggingCombination.MeanRank, "combination");
         var featureCount = reader.ReadInt32(1, int.MaxValue, "feature count");
         var name = reader.ReadString();
         var detector = Bagging.Inner(name) ?? throw new ModelFileException($"The members were made by '{name}', which is unknown or cannot be bagged.");

@@ -1,4 +1,5 @@
 using AnomalyApi.Detection.Files;
+using AnomalyApi.Detection.Scoring;
 
 namespace AnomalyApi.Detection.Detectors;
 
@@ -63,7 +64,7 @@ public sealed class EcodModel : IDetectorModel
             var knots = reader.ReadArray<float>();
             var left = reader.ReadArray<float>(knots.Length + 1, "left tails");
             var right = reader.ReadArray<float>(knots.Length + 1, "right tails");
-            if (knots.Length == 0 || !AreAscending(knots))
+            if (knots.Length == 0 || !SortedScores.AreAscending(knots))
                 throw new ModelFileException($"Column {column} has {knots.Length} values; they must be at least 1, finite and ascending.");
 
             if (left.AsSpan().ContainsAnyExceptInRange(0, LargestTailScore) || right.AsSpan().ContainsAnyExceptInRange(0, LargestTailScore))
@@ -73,16 +74,5 @@ public sealed class EcodModel : IDetectorModel
         }
 
         return new EcodModel([.. columns]);
-    }
-
-    private static bool AreAscending(float[] values)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            if (!float.IsFinite(values[i]) || (i > 0 && !(values[i] > values[i - 1])))
-                return false;
-        }
-
-        return true;
     }
 }

@@ -64,6 +64,11 @@ public sealed class EnsembleModel : IDetectorModel
         for (var i = 0; i < members.Length; i++)
             members[i] = EnsembleMember.Read(reader);
 
+        // Otherwise joined p-values would be too small or too large, and nobody would see it.
+        var totalWeight = members.Sum(member => member.Weight);
+        if (!(Math.Abs(totalWeight - 1) <= 1e-6))
+            throw new ModelFileException($"The weights of an ensemble add up to {totalWeight}; they must add up to 1.");
+
         return members.All(member => member.Model.FeatureCount == members[0].Model.FeatureCount)
             ? new EnsembleModel(members)
             : throw new ModelFileException("The members of an ensemble take different numbers of columns.");

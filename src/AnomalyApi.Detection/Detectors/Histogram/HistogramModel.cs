@@ -74,10 +74,10 @@ public sealed class HistogramModel : IDetectorModel
 
             // Scores of float counts are at most ln of their ratio, far below this; so no sum of them can overflow.
             var isValid = float.IsFinite(low[column]) && float.IsFinite(high[column]) && binsPerUnit[column] is >= 0 and <= float.MaxValue
-                && ends.Length < bins && !ends.AsSpan().ContainsAnyExceptInRange(low[column], high[column])
+                && ends.Length < bins && SortedScores.AreAscending(ends) && !ends.AsSpan().ContainsAnyExceptInRange(low[column], high[column])
                 && TensorPrimitives.IsFiniteAll<float>(scores) && !scores.AsSpan().ContainsAnyExceptInRange(0, 1000);
             if (!isValid)
-                throw new ModelFileException($"Column {column} has bins out of range: scores are 0 to 1000, ends within the fitted values.");
+                throw new ModelFileException($"Column {column} has bins out of range: scores are 0 to 1000, ends ascend within the fitted values.");
 
             columns[column] = new HistogramColumn(low[column], high[column], binsPerUnit[column], ends.Length == 0 ? null : new SortedScores(ends), scores);
         }
