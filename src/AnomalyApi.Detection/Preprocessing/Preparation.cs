@@ -66,13 +66,12 @@ public sealed class Preparation
         var preparation = new Preparation(encoder, kept: null, projection: null);
         if (options.KeepColumns > 0 && options.KeepColumns < preparation.OutputCount)
         {
-            var prepared = rows.With(preparation.Apply(rows.Features));
             var importance = options.Selection switch
             {
                 FeatureSelection.Variance => FeatureRanking.Variance(preparation.Apply(typical.Features)),
-                FeatureSelection.MutualInformation => FeatureRanking.MutualInformation(prepared),
+                FeatureSelection.MutualInformation => FeatureRanking.MutualInformation(rows.With(preparation.Apply(rows.Features))),
                 _ when judge is null => throw new ArgumentException("Permutation importance needs a detector; there is none here.", nameof(options)),
-                _ => FeatureRanking.PermutationImportance(judge, prepared, settings, ct),
+                _ => FeatureRanking.PermutationImportance(judge, rows.With(preparation.Apply(rows.Features)), settings, ct),
             };
             preparation = new Preparation(encoder, Best(importance, options.KeepColumns), projection: null);
         }
