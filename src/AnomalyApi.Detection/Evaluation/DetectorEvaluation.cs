@@ -170,10 +170,19 @@ public static class DetectorEvaluation
             PrecisionRecallCurve = ranked.PrecisionRecallCurve(settings.CurvePoints),
             Histogram = ScoreHistogram.Of(testScores, testLabels, settings.HistogramBins),
             Tuning = runs[0].Tuning,
-            Warnings = [.. runs.SelectMany(run => run.Warnings).Distinct()],
+            Warnings = [.. runs.SelectMany(run => run.Warnings).Concat(DifferentOptions(runs)).Distinct()],
             TestScores = testScores,
             TestRows = testRows,
         };
+    }
+
+    /// <summary>Says so when the options that are reported, those of the first fold, are not those of all.</summary>
+    private static IEnumerable<string> DifferentOptions(FoldRun[] runs)
+    {
+        var choices = runs.Select(run => run.Tuning?.Best?.Values.OrderBy(value => value.Key, StringComparer.Ordinal).ToArray() ?? []).ToArray();
+        var others = choices.Count(choice => !choice.SequenceEqual(choices[0]));
+        if (others > 0)
+            yield return $"The options shown are those of the first fold; {others} of the {runs.Length} folds chose others.";
     }
 
     private static EvaluationIntervals? IntervalsOf(RankedScores ranked, float threshold, EvaluationSettings settings, CancellationToken ct)

@@ -78,6 +78,29 @@ public sealed class DetectorEvaluationTests
     }
 
     [Fact]
+    public void Folds_that_chose_other_options_than_the_first_are_counted()
+    {
+        var rows = Planted(400);
+        var settings = new EvaluationSettings { Tuning = new TuningSettings { Trials = 6 } };
+        var folds = Splits.KFold(Labels(rows), 4, 1);
+        EvaluationResult Of(EvaluationSettings how) => DetectorEvaluation.CrossValidate(Forest, null, rows, folds, how, TimeProvider.System, default);
+
+        Assert.Contains(Of(settings).Warnings, warning => warning.StartsWith("The options shown are those of the first fold; ", StringComparison.Ordinal));
+        Assert.Empty(Of(settings with { Tuning = new TuningSettings { Trials = 1 } }).Warnings);
+    }
+
+    [Fact]
+    public void A_fold_that_is_refused_is_refused_by_type()
+    {
+        var rows = Planted(100);
+        var noAnomalies = Array.FindAll([.. Enumerable.Range(0, 100)], row => rows.Label(row) == Normal);
+        RowSplit[] folds = [new(noAnomalies[..40], noAnomalies[40..]), new(noAnomalies[40..], noAnomalies[..40])];
+
+        Assert.Throws<ArgumentException>(() => DetectorEvaluation.CrossValidate(
+            DetectorCatalog.Get("random-forest"), null, rows, folds, new EvaluationSettings { MaxThreads = 2 }, TimeProvider.System, default));
+    }
+
+    [Fact]
     public void Threads_change_nothing()
     {
         var rows = Planted(600);
