@@ -8,8 +8,8 @@ namespace AnomalyApi.Detection.Evaluation;
 /// labels, so no choice can depend on them.</summary>
 internal sealed record FoldRun
 {
-    // Rows prepared at a time when scoring, so that a set of millions needs no second copy.
-    private const int BlockRows = 8192;
+    // Rows prepared at a time when scoring, so that a set of millions needs no second copy and a run can be cancelled.
+    private const int BlockRows = BlockScoring.BlockRows;
 
     public required object Options { get; init; }
 
@@ -61,7 +61,7 @@ internal sealed record FoldRun
         var fitSeconds = time.GetElapsedTime(start).TotalSeconds;
 
         var validationScores = new float[rows.Validation.RowCount];
-        model.Score(rows.Validation, validationScores);
+        model.Score(rows.Validation, validationScores, ct);
         AddWarnings(warnings, descriptor, rows, validationScores, seed, ct);
         var testScores = new float[testRows.RowCount];
         double scoreSeconds = 0;

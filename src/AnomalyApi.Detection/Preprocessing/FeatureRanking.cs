@@ -78,7 +78,7 @@ public static class FeatureRanking
             labels[row] = labelled.Label(row);
 
         var scores = new float[labels.Length];
-        model.Score(labelled.Features, scores);
+        model.Score(labelled.Features, scores, cancellationToken);
         var area = Ranking.RocAuc(scores, labels);
 
         var shuffled = new FeatureMatrix(labelled.Features.AsSpan().ToArray(), labels.Length, labelled.ColumnCount);
@@ -93,7 +93,7 @@ public static class FeatureRanking
                 cancellationToken.ThrowIfCancellationRequested();
                 random.Shuffle<float>(column);
                 Put(column, feature, shuffled);
-                model.Score(shuffled, scores);
+                model.Score(shuffled, scores, cancellationToken);
                 importance[feature] += (area - Ranking.RocAuc(scores, labels)) / repeats;
             }
 

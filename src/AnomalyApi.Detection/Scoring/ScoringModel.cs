@@ -68,7 +68,7 @@ public sealed class ScoringModel
 
         var fitted = detector.Fit(fitRows, settings, ct);
         ct.ThrowIfCancellationRequested();
-        var calibration = Calibrate(fitted, calibrationRows);
+        var calibration = Calibrate(fitted, calibrationRows, ct);
         ct.ThrowIfCancellationRequested();
         var typical = fitRows.Where(RowLabel.Normal, RowLabel.Unknown);
         var ranges = new ReadOnlyCollection<TypicalRange>(TypicalRange.Of((typical.RowCount > 0 ? typical : fitRows).Features));
@@ -178,10 +178,10 @@ public sealed class ScoringModel
         return content;
     }
 
-    private static Calibration Calibrate(IDetectorModel detector, FeatureMatrix rows)
+    private static Calibration Calibrate(IDetectorModel detector, FeatureMatrix rows, CancellationToken ct)
     {
         var raw = new float[rows.RowCount];
-        detector.Score(rows, raw);
+        detector.Score(rows, raw, ct);
         return Calibration.Fit(raw);
     }
 }

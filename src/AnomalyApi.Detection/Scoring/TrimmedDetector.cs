@@ -59,7 +59,7 @@ public sealed class TrimmedDetector : IDetector
 
         var model = _judge.Fit(features, settings, ct);
         var scores = new float[judged.Length];
-        model.Score(features, scores);
+        model.Score(features, scores, ct);
         ct.ThrowIfCancellationRequested();
 
         var order = Enumerable.Range(0, judged.Length).OrderByDescending(place => scores[place]).ThenByDescending(place => place);

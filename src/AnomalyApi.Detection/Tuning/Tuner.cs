@@ -102,7 +102,7 @@ public static class Tuner
         {
             var model = FoldRun.DetectorOf(descriptor, options, settings).Fit(fit, new FitSettings(seed), ct);
             var scores = new float[rows.Validation.RowCount];
-            model.Score(rows.Validation, scores);
+            model.Score(rows.Validation, scores, ct);
             var ranked = new RankedScores(scores, rows.ValidationLabels);
             return (metric == TuningMetric.RocAuc ? ranked.RocAuc() : ranked.AveragePrecision(), null);
         }

@@ -11,7 +11,6 @@ namespace AnomalyApi.Detection.Detectors;
 public sealed class Bagging : IDetector
 {
     private const int MostTypicalRows = 4096;
-    private const int BlockRows = 256;
 
     private readonly BaggingOptions _options;
     private readonly DetectorDescriptor _descriptor;
@@ -87,14 +86,7 @@ public sealed class Bagging : IDetector
         var model = _inner.Fit(sample, settings with { Seed = random.NextUInt64() }, cancellationToken);
         var seen = columns.Length < rows.ColumnCount ? Project(typicalRows, columns) : typicalRows;
         var typical = new float[seen.RowCount];
-        for (var first = 0; first < typical.Length; first += BlockRows)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var count = Math.Min(BlockRows, typical.Length - first);
-            var block = seen.Values[(first * seen.ColumnCount)..((first + count) * seen.ColumnCount)];
-            model.Score(new FeatureMatrix(block, count, seen.ColumnCount), typical.AsSpan(first, count));
-        }
-
+        model.Score(seen, typical, cancellationToken);
         Array.Sort(typical);
         return new BaggingMember(columns, model, typical);
     }

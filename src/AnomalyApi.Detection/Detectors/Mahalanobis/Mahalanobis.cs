@@ -46,7 +46,7 @@ public sealed class Mahalanobis : IDetector
             estimate = fromMedians.LogDeterminant < fromAll.LogDeterminant ? fromMedians : fromAll;
 
             // The last step sees all rows, and chooses the shrinkage anew for those that are left.
-            estimate = ShrunkCovariance.Of(rows.Features, Nearest(rows.Features, estimate, all.Length), _options, shrinkage: null, cancellationToken);
+            estimate = ShrunkCovariance.Of(rows.Features, Nearest(rows.Features, estimate, cancellationToken), _options, shrinkage: null, cancellationToken);
         }
 
         settings.Progress?.Report(1);
@@ -59,7 +59,7 @@ public sealed class Mahalanobis : IDetector
         int[] kept = [];
         for (var step = 0; step < MaxSteps; step++)
         {
-            var nearest = Nearest(rows, estimate, rows.RowCount);
+            var nearest = Nearest(rows, estimate, ct);
             nearest.AsSpan().Sort();
             if (nearest.AsSpan().SequenceEqual(kept))
                 break;
@@ -71,11 +71,11 @@ public sealed class Mahalanobis : IDetector
         return estimate;
     }
 
-    private int[] Nearest(FeatureMatrix rows, ShrunkCovariance estimate, int rowCount)
+    private int[] Nearest(FeatureMatrix rows, ShrunkCovariance estimate, CancellationToken ct)
     {
-        var distances = new float[rowCount];
-        estimate.Distance.Score(rows, distances);
-        return Smallest(distances, Kept(rowCount));
+        var distances = new float[rows.RowCount];
+        new MahalanobisModel(estimate.Distance).Score(rows, distances, ct);
+        return Smallest(distances, Kept(rows.RowCount));
     }
 
     private int Kept(int rowCount) => Math.Max(rowCount - (int)(_options.TrimmedShare * rowCount), 1);
