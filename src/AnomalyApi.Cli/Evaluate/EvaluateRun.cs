@@ -83,6 +83,7 @@ internal sealed class EvaluateRun(EvaluateRequest request, EvaluationProgress pr
             return null;
         }
 
+        NoteWhatSaysNothing(detector, results);
         _notes.AddRange(results.SelectMany(result => result.Warnings).Distinct().Select(warning => $"{detector.Name}: {warning}"));
         return new DetectorOutcome(detector, results);
     }
@@ -117,6 +118,18 @@ internal sealed class EvaluateRun(EvaluateRequest request, EvaluationProgress pr
         request.Resample == ResamplingMethod.None || !IsResampled(detector)
             ? detector
             : detector with { Create = options => new ResampledDetector(detector.Create(options), new ResamplingOptions { Method = request.Resample }) };
+
+    private void NoteWhatSaysNothing(DetectorDescriptor detector, List<EvaluationResult> results)
+    {
+        if (results.Exists(result => double.IsNaN(result.RocAuc)))
+            _notes.Add($"{detector.Name}: the tested rows all have one label, so most figures are not defined.");
+
+        if (results.Exists(result => result.TestScores.Length > 1 && result.TestScores.Distinct().Count() == 1))
+            _notes.Add($"{detector.Name}: every tested row got the same score; it learned nothing from these rows with these options.");
+
+        if (detector.Labels == LabelUse.Welcome && request.FitOn == FitOn.Normal)
+            _notes.Add($"{detector.Name}: fitted on normal rows alone; --fit-on all lets it learn from the labels too.");
+    }
 
     private void NoteWithoutResampling()
     {

@@ -146,6 +146,17 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Figures_that_say_nothing_come_with_a_note()
+    {
+        var constant = await CommandRun.Of(
+            ["evaluate", "--data", _folder.Write("constant.csv", "a,label\n" + string.Concat(Enumerable.Range(0, 200).Select(row => $"1,{row % 10 / 9}\n"))), "--label", "label", "--detector", "pca"]);
+        var welcome = await Evaluate("--detector", "ensemble");
+
+        Assert.Contains("note: pca: every tested row got the same score", constant.Error, StringComparison.Ordinal);
+        Assert.Contains("note: ensemble: fitted on normal rows alone; --fit-on all", welcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Dropped_time_and_group_columns_are_no_features()
     {
         await Evaluate("--drop", "proto,-2", "--time", "when", "--group", "host", "--out", _folder["r.html"]);
