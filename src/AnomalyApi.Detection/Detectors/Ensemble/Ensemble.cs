@@ -41,7 +41,7 @@ public sealed class Ensemble : IDetector
                 descriptor.Labels == LabelUse.Ignored && typical.RowCount > 0 ? typical : fit,
                 settings with { Progress = Part(settings.Progress, i, fitted.Length) },
                 cancellationToken);
-            fitted[i] = new EnsembleMember(descriptor.Name, model, Calibrate(model, calibration), weight / totalWeight);
+            fitted[i] = new EnsembleMember(descriptor.Name, model, Calibrate(model, calibration, cancellationToken), weight / totalWeight);
         }
 
         return new EnsembleModel(fitted);
@@ -75,10 +75,10 @@ public sealed class Ensemble : IDetector
                 nameof(rows));
     }
 
-    private static Calibration Calibrate(IDetectorModel model, FeatureMatrix rows)
+    private static Calibration Calibrate(IDetectorModel model, FeatureMatrix rows, CancellationToken cancellationToken)
     {
         var raw = new float[rows.RowCount];
-        model.Score(rows, raw);
+        model.Score(rows, raw, cancellationToken);
         return Calibration.Fit(raw);
     }
 
