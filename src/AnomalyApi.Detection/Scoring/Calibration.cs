@@ -47,6 +47,15 @@ public sealed class Calibration
         return new Calibration(sorted, ParetoTail.Fit(sorted));
     }
 
+    /// <summary>Calibrates a model on rows it was not fitted on.</summary>
+    /// <exception cref="ArgumentException">There are no rows, or they are of another width.</exception>
+    internal static Calibration Fit(IDetectorModel model, FeatureMatrix rows, CancellationToken cancellationToken)
+    {
+        var raw = new float[rows.RowCount];
+        model.Score(rows, raw, cancellationToken);
+        return Fit(raw);
+    }
+
     /// <summary>The share of normal rows that score at least as high: above 0, at most 1, never rising with
     /// <paramref name="raw"/>.</summary>
     /// <param name="raw">A raw score of the detector that was calibrated. NaN, which no detector gives, has p = 1.</param>

@@ -68,7 +68,7 @@ public sealed class ScoringModel
 
         var fitted = detector.Fit(fitRows, settings, ct);
         ct.ThrowIfCancellationRequested();
-        var calibration = Calibrate(fitted, calibrationRows, ct);
+        var calibration = Calibration.Fit(fitted, calibrationRows, ct);
         ct.ThrowIfCancellationRequested();
         var typical = fitRows.Where(RowLabel.Normal, RowLabel.Unknown);
         var ranges = new ReadOnlyCollection<TypicalRange>(TypicalRange.Of((typical.RowCount > 0 ? typical : fitRows).Features));
@@ -176,12 +176,5 @@ public sealed class ScoringModel
         var content = read(section);
         section.End();
         return content;
-    }
-
-    private static Calibration Calibrate(IDetectorModel detector, FeatureMatrix rows, CancellationToken ct)
-    {
-        var raw = new float[rows.RowCount];
-        detector.Score(rows, raw, ct);
-        return Calibration.Fit(raw);
     }
 }

@@ -50,7 +50,7 @@ public sealed class Bagging : IDetector
 
         var typicalRows = TypicalRows(rows.Features, ref random);
         var members = new BaggingMember[seeds.Length];
-        var progress = new BaggingProgress(settings.Progress, members.Length);
+        var progress = new MemberProgress(settings.Progress, members.Length);
         ParallelWork.For(
             members.Length,
             settings.MaxThreads,

@@ -32,6 +32,7 @@ public sealed class Ensemble : IDetector
         var typical = fit.Where(RowLabel.Normal, RowLabel.Unknown);
         var members = MembersFor(rows);
         var fitted = new EnsembleMember[members.Length];
+        var progress = new MemberProgress(settings.Progress, members.Length);
         var totalWeight = members.Sum(member => member.Weight);
         for (var i = 0; i < fitted.Length; i++)
         {
@@ -39,11 +40,12 @@ public sealed class Ensemble : IDetector
             var (descriptor, weight) = members[i];
             var model = descriptor.Create(null).Fit(
                 descriptor.Labels == LabelUse.Ignored && typical.RowCount > 0 ? typical : fit,
-                settings with { Progress = Part(settings.Progress, i, fitted.Length) },
+                settings with { Progress = progress.Of() },
                 cancellationToken);
-            fitted[i] = new EnsembleMember(descriptor.Name, model, Calibrate(model, calibration, cancellationToken), weight / totalWeight);
+            fitted[i] = new EnsembleMember(descriptor.Name, model, Calibration.Fit(model, calibration, cancellationToken), weight / totalWeight);
         }
 
+        settings.Progress?.Report(1);
         return new EnsembleModel(fitted);
     }
 
@@ -73,20 +75,5 @@ public sealed class Ensemble : IDetector
                 $"Every member needs labels, and {rows.Count(RowLabel.Normal)} rows are labelled normal and {rows.Count(RowLabel.Anomaly)} anomalous; "
                 + $"at least {_options.MinimumLabels} of each are needed.",
                 nameof(rows));
-    }
-
-    private static Calibration Calibrate(IDetectorModel model, FeatureMatrix rows, CancellationToken cancellationToken)
-    {
-        var raw = new float[rows.RowCount];
-        model.Score(rows, raw, cancellationToken);
-        return Calibration.Fit(raw);
-    }
-
-    private static IProgress<double>? Part(IProgress<double>? progress, int part, int parts) =>
-        progress is null ? null : new PartialProgress(progress, part, parts);
-
-    private sealed class PartialProgress(IProgress<double> whole, int part, int parts) : IProgress<double>
-    {
-        public void Report(double value) => whole.Report((part + value) / parts);
     }
 }

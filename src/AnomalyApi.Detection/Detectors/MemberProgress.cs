@@ -1,7 +1,7 @@
 namespace AnomalyApi.Detection.Detectors;
 
-/// <summary>Joins the progress of members that are fitted side by side.</summary>
-internal sealed class BaggingProgress(IProgress<double>? whole, int memberCount)
+/// <summary>Joins the progress of members that are fitted side by side or one after another.</summary>
+internal sealed class MemberProgress(IProgress<double>? whole, int memberCount)
 {
     private readonly Lock _lock = new();
     private double _sum;
@@ -19,7 +19,7 @@ internal sealed class BaggingProgress(IProgress<double>? whole, int memberCount)
         }
     }
 
-    private sealed class Part(BaggingProgress parent) : IProgress<double>
+    private sealed class Part(MemberProgress parent) : IProgress<double>
     {
         private readonly Lock _lock = new();
         private double _reached;
