@@ -30,6 +30,7 @@ public sealed class FlowBatch : IDisposable
     private string?[] _sensor = [];
     private string?[] _communityId = [];
     private string?[] _label = [];
+    private int[] _samplingInterval = [];
     private int[] _line = [];
     private float[] _score = [];
     private int _capacity;
@@ -95,6 +96,10 @@ public sealed class FlowBatch : IDisposable
     /// <summary>Ground truth of a labelled set.</summary>
     public Span<string?> Label => _label.AsSpan(0, Count);
 
+    /// <summary>Packets of the network for each packet that the exporter looked at, 1 or more: counts are estimates, already multiplied by it. 1 when every
+    /// packet was seen.</summary>
+    public Span<int> SamplingInterval => _samplingInterval.AsSpan(0, Count);
+
     /// <summary>Where each flow stood in its source, from 1; 0 when it did not come from one.</summary>
     public Span<int> Line => _line.AsSpan(0, Count);
 
@@ -136,6 +141,7 @@ public sealed class FlowBatch : IDisposable
         _sensor[row] = null;
         _communityId[row] = null;
         _label[row] = null;
+        _samplingInterval[row] = 1;
         _line[row] = 0;
         _score[row] = float.NaN;
         return row;
@@ -169,6 +175,7 @@ public sealed class FlowBatch : IDisposable
         _sensor[row] = flow.Sensor;
         _communityId[row] = flow.CommunityId;
         _label[row] = flow.Label;
+        _samplingInterval[row] = flow.SamplingInterval;
     }
 
     /// <summary>A copy of flow <paramref name="row"/>.</summary>
@@ -192,7 +199,22 @@ public sealed class FlowBatch : IDisposable
         Sensor = _sensor[row],
         CommunityId = _communityId[row],
         Label = _label[row],
+        SamplingInterval = _samplingInterval[row],
     };
+
+    /// <summary>Computes the Community ID of every flow that came without one, where the ports it is made of are known.</summary>
+    public void FillCommunityIds()
+    {
+        for (var row = 0; row < Count; row++)
+        {
+            var needsPorts = Flows.CommunityId.NeedsPorts(_protocol[row]);
+            if (_communityId[row] is null && (!needsPorts || (_sourcePort[row] >= 0 && _destinationPort[row] >= 0)))
+            {
+                _communityId[row] = Flows.CommunityId.Compute(
+                    _source[row], _destination[row], _sourcePort[row], _destinationPort[row], _protocol[row]);
+            }
+        }
+    }
 
     /// <summary>Gives the arrays back. The batch must not be used afterwards.</summary>
     public void Dispose() => Resize(0);
@@ -221,6 +243,7 @@ public sealed class FlowBatch : IDisposable
         Move(ref _sensor, capacity);
         Move(ref _communityId, capacity);
         Move(ref _label, capacity);
+        Move(ref _samplingInterval, capacity);
         Move(ref _line, capacity);
         Move(ref _score, capacity);
         _capacity = capacity;

@@ -56,4 +56,7 @@ public sealed record FlowRecord
 
     /// <summary>Ground truth of a labelled set.</summary>
     public string? Label { get; init; }
+
+    /// <summary>Packets of the network for each packet that was looked at; counts are already multiplied by it. 1 when every packet was seen.</summary>
+    public int SamplingInterval { get; init; } = 1;
 }

@@ -10,13 +10,14 @@ public static class FlowBodies
 {
     /// <summary>Reads a body of that media type. The batch of the answer is the caller's.</summary>
     /// <param name="pieceBytes">How many bytes arrive at a time; 0 for all at once.</param>
-    public static async Task<FlowReadTarget> ReadAsync(string mediaType, byte[] body, int pieceBytes = 0, string? sensor = null)
+    public static async Task<FlowReadTarget> ReadAsync(string mediaType, byte[] body, int pieceBytes = 0, string? sensor = null, string? columnMap = null)
     {
         var format = FlowFormatCatalog.Find(mediaType) ?? throw new ArgumentException($"No format reads {mediaType}.", nameof(mediaType));
-        var target = new FlowReadTarget(FlowBatch.Rent(), sensor);
+        var target = new FlowReadTarget(FlowBatch.Rent(), sensor) { ColumnMap = columnMap };
         try
         {
             await format.ReadAsync(Pipe(body, pieceBytes), target, CancellationToken.None);
+            target.Batch.FillCommunityIds();
             return target;
         }
         catch
@@ -35,6 +36,7 @@ public static class FlowBodies
         var target = new FlowReadTarget(FlowBatch.Rent());
         var reader = PipeReader.Create(body);
         await FlowFormatCatalog.Find(mediaType)!.ReadAsync(reader, target, CancellationToken.None);
+        target.Batch.FillCommunityIds();
         await reader.CompleteAsync();
         return target;
     }

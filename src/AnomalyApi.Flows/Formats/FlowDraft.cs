@@ -26,6 +26,7 @@ internal sealed class FlowDraft
     public string? Sensor;
     public string? CommunityId;
     public string? Label;
+    public int SamplingInterval = 1;
 
     /// <summary>Room to take escapes out of a text.</summary>
     public byte[] Scratch { get; } = new byte[6 * 256];
@@ -43,6 +44,7 @@ internal sealed class FlowDraft
         State = ConnectionState.Unknown;
         Direction = FlowDirection.Unknown;
         Service = Sensor = CommunityId = Label = null;
+        SamplingInterval = 1;
     }
 
     /// <summary>The first required value that is missing; null when the flow is complete.</summary>
@@ -50,7 +52,7 @@ internal sealed class FlowDraft
         !HasStart ? IsMissing(start) : !HasSource ? IsMissing(source) : !HasDestination ? IsMissing(destination)
         : !HasProtocol ? IsMissing(protocol) : null;
 
-    /// <summary>Puts the flow into the batch, with the sensor that sent it and its Community ID where the record did not say.</summary>
+    /// <summary>Puts the flow into the batch, with the sensor that sent it where the record did not say.</summary>
     public void Accept(FlowReadTarget target, int line)
     {
         target.Admit();
@@ -72,15 +74,11 @@ internal sealed class FlowDraft
         batch.Direction[row] = Direction;
         batch.Service[row] = Service;
         batch.Sensor[row] = Sensor ?? target.DefaultSensor;
-        batch.CommunityId[row] = CommunityId ?? ComputeCommunityId();
+        batch.CommunityId[row] = CommunityId;
         batch.Label[row] = Label;
+        batch.SamplingInterval[row] = SamplingInterval;
         batch.Line[row] = line;
     }
-
-    private string? ComputeCommunityId() =>
-        Flows.CommunityId.NeedsPorts(Protocol) && (SourcePort < 0 || DestinationPort < 0)
-            ? null
-            : Flows.CommunityId.Compute(Source, Destination, SourcePort, DestinationPort, Protocol);
 
     private static string IsMissing(string field) => $"{field} is missing.";
 }

@@ -10,6 +10,9 @@ public static class FlowFormatCatalog
     /// <summary>Longest record a format takes, in bytes. Longer ones are rejected, and reading goes on behind them.</summary>
     public const int MaxRecordBytes = 64 * 1024;
 
+    /// <summary>How much of a body is looked at to recognise its format.</summary>
+    public const int HeadBytes = 4096;
+
     /// <summary>The reason that rejects a longer record.</summary>
     internal const string TooLong = "Longer than 65536 bytes, the longest record that is read.";
 
@@ -20,6 +23,21 @@ public static class FlowFormatCatalog
         new NdjsonFormat(),
         new ZeekConnFormat(),
     ];
+
+    /// <summary>The first format that takes a body which begins so for its own; null when none does.</summary>
+    /// <param name="head">The first bytes of the body, <see cref="HeadBytes"/> or all of it.</param>
+    public static IFlowFormat? Recognize(ReadOnlySpan<byte> head)
+    {
+        foreach (var format in All)
+        {
+            if (format.Recognizes(head))
+            {
+                return format;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The format for a media type without parameters; null when there is none.</summary>
     public static IFlowFormat? Find(string? mediaType) =>

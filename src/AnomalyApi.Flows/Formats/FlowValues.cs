@@ -17,6 +17,9 @@ internal static class FlowValues
     /// <summary>Longest duration: ten years.</summary>
     public const long LongestDuration = 3652L * 86_400 * 1_000_000;
 
+    /// <summary>Largest sampling interval: what the 32 bits of sFlow could say and no exporter uses is refused.</summary>
+    public const int LargestSamplingInterval = 1 << 24;
+
     public static string? StartSeconds(string field, ReadOnlySpan<byte> text, out long microseconds)
     {
         if (!SecondsText.TryParse(text, out microseconds))
@@ -75,6 +78,13 @@ internal static class FlowValues
 
     public static string? Count(string field, ReadOnlySpan<byte> text, out long count) =>
         TryWhole(text, LargestCount, out count) ? null : $"{field}: {TextQuote.Of(text)} is not a whole number from 0 to 9007199254740992.";
+
+    public static string? SamplingInterval(string field, ReadOnlySpan<byte> text, out int interval)
+    {
+        var whole = TryWhole(text, LargestSamplingInterval, out var value) && value > 0;
+        interval = whole ? (int)value : 1;
+        return whole ? null : $"{field}: {TextQuote.Of(text)} is not a whole number from 1 to {LargestSamplingInterval}.";
+    }
 
     public static string? Protocol(string field, ReadOnlySpan<byte> text, out byte protocol) =>
         IpProtocols.TryParse(text, out protocol) ? null : $"{field}: {TextQuote.Of(text)} is not {IpProtocols.Allowed}.";

@@ -122,6 +122,7 @@ internal sealed class IngestService(
         }
 
         _localNetworks.FillDirections(flows);
+        flows.FillCommunityIds();
         return (target, hashing?.CurrentHash(), problem);
     }
 

@@ -67,6 +67,25 @@ public class FormatContractTests
     }
 
     [Theory]
+    [MemberData(nameof(Files))]
+    public void Recognition_bears_a_head_that_is_cut_or_damaged(string format, string file)
+    {
+        var body = Samples.Read(format, file);
+        for (var length = 0; length <= Math.Min(body.Length, FlowFormatCatalog.HeadBytes); length++)
+        {
+            var head = body[..length];
+            FlowFormatCatalog.Recognize(head);
+            if (length > 0)
+            {
+                head[length * 5 / 7] ^= 0xFF;
+                FlowFormatCatalog.Recognize(head);
+            }
+        }
+
+        Assert.Null(FlowFormatCatalog.Recognize([]));
+    }
+
+    [Theory]
     [MemberData(nameof(Formats))]
     public async Task Random_bytes_never_break_a_reader(string format)
     {
@@ -77,7 +96,9 @@ public class FormatContractTests
             {
                 var noise = new byte[random.Next(300)];
                 random.NextBytes(noise);
-                await OutcomeAsync(format, [.. Encoding.UTF8.GetBytes(start), .. noise], round % 5);
+                byte[] body = [.. Encoding.UTF8.GetBytes(start), .. noise];
+                FlowFormatCatalog.Recognize(body);
+                await OutcomeAsync(format, body, round % 5);
             }
         }
     }

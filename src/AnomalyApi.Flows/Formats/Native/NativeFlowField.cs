@@ -21,4 +21,5 @@ internal enum NativeFlowField
     Sensor,
     CommunityId,
     Label,
+    SamplingInterval,
 }

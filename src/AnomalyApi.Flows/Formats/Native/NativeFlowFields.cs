@@ -23,12 +23,14 @@ internal static class NativeFlowFields
     public const string Sensor = "sensor";
     public const string CommunityId = "community_id";
     public const string Label = "label";
+    public const string SamplingInterval = "sampling_interval";
 
     /// <summary>All of them, in the order of <see cref="NativeFlowField"/>.</summary>
     public static readonly string[] All =
     [
         Start, Duration, Source, Destination, SourcePort, DestinationPort, Protocol, ForwardPackets, ReversePackets,
         ForwardBytes, ReverseBytes, TcpFlags, State, Direction, Service, Sensor, CommunityId, Label,
+        SamplingInterval,
     ];
 
     /// <summary>Finds the <see cref="NativeFlowField"/> of a name.</summary>

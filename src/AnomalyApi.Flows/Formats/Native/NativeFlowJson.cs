@@ -58,6 +58,7 @@ public static class NativeFlowJson
         WriteText(writer, NativeFlowFields.Sensor, flow.Sensor);
         WriteText(writer, NativeFlowFields.CommunityId, flow.CommunityId);
         WriteText(writer, NativeFlowFields.Label, flow.Label);
+        WriteNumber(writer, NativeFlowFields.SamplingInterval, flow.SamplingInterval > 1 ? flow.SamplingInterval : null);
     }
 
     /// <summary>The flows as the body of an <c>application/x-ndjson</c> request.</summary>

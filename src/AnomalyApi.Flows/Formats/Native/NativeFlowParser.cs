@@ -132,8 +132,10 @@ internal static class NativeFlowParser
                 return FlowValues.Text(name, text, again: true, out draft.Sensor);
             case NativeFlowField.CommunityId:
                 return FlowValues.Text(name, text, again: false, out draft.CommunityId);
-            default:
+            case NativeFlowField.Label:
                 return FlowValues.Text(name, text, again: true, out draft.Label);
+            default:
+                return FlowValues.SamplingInterval(name, text, out draft.SamplingInterval);
         }
     }
 
@@ -141,7 +143,7 @@ internal static class NativeFlowParser
         field is NativeFlowField.Start or NativeFlowField.Protocol or NativeFlowField.TcpFlags || !TakesText(field);
 
     private static bool TakesText(NativeFlowField field) => field is NativeFlowField.Start or NativeFlowField.Source or NativeFlowField.Destination
-        or NativeFlowField.Protocol or NativeFlowField.TcpFlags || field >= NativeFlowField.State;
+        or NativeFlowField.Protocol or NativeFlowField.TcpFlags || (field >= NativeFlowField.State && field != NativeFlowField.SamplingInterval);
 
     private static string Wanted(NativeFlowField field) =>
         (TakesNumber(field), TakesText(field)) switch { (true, true) => "a number or text", (true, false) => "a number", _ => "text" };

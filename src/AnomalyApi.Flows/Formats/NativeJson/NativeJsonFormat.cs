@@ -14,6 +14,9 @@ internal sealed class NativeJsonFormat : IFlowFormat
     public IReadOnlyList<string> ContentTypes { get; } = ["application/json"];
 
     /// <inheritdoc/>
+    public bool Recognizes(ReadOnlySpan<byte> head) => BodyHead.TextOf(head) is [(byte)'[', ..];
+
+    /// <inheritdoc/>
     public async ValueTask ReadAsync(PipeReader body, FlowReadTarget target, CancellationToken cancellationToken)
     {
         using var elements = new JsonArrayReader(body);

@@ -14,6 +14,9 @@ internal sealed class NdjsonFormat : IFlowFormat
     public IReadOnlyList<string> ContentTypes { get; } = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
 
     /// <inheritdoc/>
+    public bool Recognizes(ReadOnlySpan<byte> head) => BodyHead.HasJsonKeys(head, ["dst_ip", "protocol"]);
+
+    /// <inheritdoc/>
     public async ValueTask ReadAsync(PipeReader body, FlowReadTarget target, CancellationToken cancellationToken)
     {
         using var lines = new LineReader(body);

@@ -13,6 +13,13 @@ internal sealed class ZeekConnFormat : IFlowFormat
     public IReadOnlyList<string> ContentTypes { get; } = ["application/x-zeek-conn"];
 
     /// <inheritdoc/>
+    public bool Recognizes(ReadOnlySpan<byte> head)
+    {
+        var text = BodyHead.TextOf(head);
+        return text.StartsWith("#separator"u8) || text.StartsWith("#fields"u8) || BodyHead.HasJsonKeys(head, ["id.orig_h", "id.resp_h"]);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask ReadAsync(PipeReader body, FlowReadTarget target, CancellationToken cancellationToken)
     {
         using var lines = new LineReader(body);
