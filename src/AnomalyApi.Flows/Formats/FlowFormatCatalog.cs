@@ -24,6 +24,9 @@ public static class FlowFormatCatalog
         new ZeekConnFormat(),
     ];
 
+    /// <summary>All media types, in the order of the formats.</summary>
+    public static IEnumerable<string> MediaTypes => All.SelectMany(format => format.ContentTypes);
+
     /// <summary>The first format that takes a body which begins so for its own; null when none does.</summary>
     /// <param name="head">The first bytes of the body, <see cref="HeadBytes"/> or all of it.</param>
     public static IFlowFormat? Recognize(ReadOnlySpan<byte> head)

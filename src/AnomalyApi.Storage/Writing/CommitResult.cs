@@ -6,7 +6,8 @@ namespace AnomalyApi.Storage.Writing;
 /// <param name="BatchId">The batch that is stored: this one, or with a replay the first one. Null when none is.</param>
 public sealed record CommitResult(CommitOutcome Outcome, ReadOnlyMemory<byte> Answer, string? BatchId)
 {
-    internal static CommitResult QueueFull { get; } = new(CommitOutcome.QueueFull, default, null);
+    /// <summary>Too many flows wait already.</summary>
+    public static CommitResult QueueFull { get; } = new(CommitOutcome.QueueFull, default, null);
 
     internal static CommitResult Unavailable { get; } = new(CommitOutcome.Unavailable, default, null);
 

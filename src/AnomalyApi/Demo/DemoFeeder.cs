@@ -1,11 +1,11 @@
 using AnomalyApi.Flows;
 using AnomalyApi.Flows.Formats;
-using AnomalyApi.Flows.Formats.Native;
 using AnomalyApi.Flows.Synthetic;
 using AnomalyApi.Ingest;
 using AnomalyApi.Platform;
 using AnomalyApi.Scoring;
 using AnomalyApi.Storage;
+using AnomalyApi.Storage.Writing;
 
 namespace AnomalyApi.Demo;
 
@@ -14,7 +14,7 @@ namespace AnomalyApi.Demo;
 /// flows take the way of every sensor's.
 /// </summary>
 internal sealed partial class DemoFeeder(
-    IngestService ingest, ModelSlot slot, StorageReadiness readiness, TimeProvider time, ILogger<DemoFeeder> logger) : BackgroundService
+    FlowIntake intake, ModelSlot slot, StorageReadiness readiness, TimeProvider time, ILogger<DemoFeeder> logger) : BackgroundService
 {
     public const int FlowsToLearnFrom = 20_000;
 
@@ -73,15 +73,19 @@ internal sealed partial class DemoFeeder(
     /// <summary>Sends a batch until it is taken, as a sensor does.</summary>
     private async Task SendAsync(IEnumerable<FlowRecord> flows, CancellationToken cancellationToken)
     {
-        var body = NativeFlowJson.ToNdjson(flows);
-        var format = FlowFormatCatalog.Find("application/x-ndjson")!;
-        var request = new BatchRequest(format, ScoresWanted.None, "demo", KeyScope: "demo", Key: null);
+        using var batch = FlowBatch.Rent();
+        foreach (var flow in flows)
+        {
+            batch.Add(flow);
+        }
+
+        var target = new FlowReadTarget(batch);
         while (true)
         {
             try
             {
-                using var stream = new MemoryStream(body);
-                if (await ingest.StoreAsync(request, stream, cancellationToken) is BatchResult)
+                var result = await intake.StoreAsync(new IntakeBatch(target, "demo"), cancellationToken);
+                if (result.Outcome == CommitOutcome.Committed)
                 {
                     return;
                 }

@@ -11,6 +11,10 @@ internal sealed record BatchAnswer
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? BatchId { get; init; }
 
+    /// <summary>The format that read the body: the one that Content-Type names, or the one its first bytes show.</summary>
+    /// <example>ndjson</example>
+    public required string Format { get; init; }
+
     /// <summary>Lines that were there: accepted and rejected.</summary>
     /// <example>1000</example>
     public required int Received { get; init; }
@@ -25,6 +29,10 @@ internal sealed record BatchAnswer
 
     /// <summary>The first 100 rejected lines and why.</summary>
     public required IReadOnlyList<FlowRejection> Rejections { get; init; }
+
+    /// <summary>Records that were understood and are no flows, counted by kind, such as other events of a log; absent when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, int>? Skipped { get; init; }
 
     /// <summary>Flows that got a score: all accepted ones, or none while the first model is being learned.</summary>
     /// <example>999</example>

@@ -1,6 +1,5 @@
 using AnomalyApi.Anomalies;
 using AnomalyApi.Flows;
-using AnomalyApi.Flows.Formats;
 using AnomalyApi.Scoring;
 using AnomalyApi.Storage.Writing;
 
@@ -10,27 +9,33 @@ namespace AnomalyApi.Ingest;
 internal sealed class BatchAnswers(AnomalyFinder finder, LearningProgress learning)
 {
     /// <summary>The answer to a batch that is about to be stored; what it says of the learning counts the batch in.</summary>
-    public BatchAnswer Stored(BatchRequest request, FlowReadTarget target, ScoredBatch scored, string batchId) =>
-        Answer(request, target, scored, learning.Current(adding: target.Batch.Count), batchId);
+    public BatchAnswer Stored(BatchRequest request, ReadBatch batch, ScoredBatch scored, string batchId) =>
+        Answer(request, batch, scored, learning.Current(adding: batch.Target.Batch.Count), batchId);
 
     /// <summary>The answer to a batch that is not stored: without ids.</summary>
-    public BatchAnswer ScoredOnly(BatchRequest request, FlowReadTarget target, ScoredBatch scored) =>
-        Answer(request, target, scored, learning.Current(), batchId: null);
+    public BatchAnswer ScoredOnly(BatchRequest request, ReadBatch batch, ScoredBatch scored) =>
+        Answer(request, batch, scored, learning.Current(), batchId: null);
 
-    private BatchAnswer Answer(BatchRequest request, FlowReadTarget target, ScoredBatch scored, LearningStatus status, string? batchId) => new()
+    private BatchAnswer Answer(BatchRequest request, ReadBatch batch, ScoredBatch scored, LearningStatus status, string? batchId)
     {
-        BatchId = batchId,
-        Received = target.ReceivedCount,
-        Accepted = target.Batch.Count,
-        Rejected = target.RejectedCount,
-        Rejections = target.Rejections,
-        Scored = scored.ModelVersion is null ? 0 : target.Batch.Count,
-        Anomalies = request.Scores == ScoresWanted.None ? null : List(target.Batch, scored.Anomalies, isStored: batchId is not null),
-        Scores = request.Scores == ScoresWanted.All ? Scores(target.Batch) : null,
-        Threshold = scored.Threshold,
-        ModelVersion = scored.ModelVersion,
-        LearningStatus = status,
-    };
+        var target = batch.Target;
+        return new()
+        {
+            BatchId = batchId,
+            Format = batch.Format,
+            Received = target.ReceivedCount,
+            Accepted = target.Batch.Count,
+            Rejected = target.RejectedCount,
+            Rejections = target.Rejections,
+            Skipped = target.Skipped.Count == 0 ? null : target.Skipped,
+            Scored = scored.ModelVersion is null ? 0 : target.Batch.Count,
+            Anomalies = request.Scores == ScoresWanted.None ? null : List(target.Batch, scored.Anomalies, isStored: batchId is not null),
+            Scores = request.Scores == ScoresWanted.All ? Scores(target.Batch) : null,
+            Threshold = scored.Threshold,
+            ModelVersion = scored.ModelVersion,
+            LearningStatus = status,
+        };
+    }
 
     private List<BatchAnomaly> List(FlowBatch flows, List<AnomalyToStore> anomalies, bool isStored)
     {

@@ -5,14 +5,17 @@ using Microsoft.Extensions.Primitives;
 namespace AnomalyApi.Ingest;
 
 /// <summary>What a sensor asks for, checked: everything but the body.</summary>
-/// <param name="Format">Reads the body.</param>
+/// <param name="Format">Reads the body; null when its first bytes must tell.</param>
 /// <param name="Scores">What the answer says about scores.</param>
 /// <param name="Sensor">Sensor of flows that do not name one.</param>
 /// <param name="KeyScope">Whose idempotency key it is, so that two sensors cannot collide.</param>
 /// <param name="Key">The idempotency key; null when the batch may be stored twice.</param>
-internal sealed record BatchRequest(IFlowFormat Format, ScoresWanted Scores, string? Sensor, string KeyScope, string? Key)
+internal sealed record BatchRequest(IFlowFormat? Format, ScoresWanted Scores, string? Sensor, string KeyScope, string? Key)
 {
     public const string KeyHeader = "Idempotency-Key";
+
+    /// <summary>The media type of a body whose first bytes tell its format.</summary>
+    public const string AnyFormat = "application/octet-stream";
 
     private static readonly string[] QueryParameters = ["scores", "sensor", "batch_id"];
 
@@ -25,10 +28,10 @@ internal sealed record BatchRequest(IFlowFormat Format, ScoresWanted Scores, str
     public static (BatchRequest? Request, IResult? Problem) Bind(HttpContext http)
     {
         var mediaType = http.Request.ContentType?.Split(';')[0].Trim();
-        if (FlowFormatCatalog.Find(mediaType) is not { } format)
+        var format = FlowFormatCatalog.Find(mediaType);
+        if (format is null && !IsUnnamed(mediaType))
         {
-            var allowed = FlowFormatCatalog.All.SelectMany(known => known.ContentTypes);
-            return (null, Platform.Problems.Problems.UnsupportedMediaType(mediaType, allowed));
+            return (null, Platform.Problems.Problems.UnsupportedMediaType(mediaType, [.. FlowFormatCatalog.MediaTypes, AnyFormat]));
         }
 
         // Decompression takes the header away; what it leaves is still packed.
@@ -68,6 +71,11 @@ internal sealed record BatchRequest(IFlowFormat Format, ScoresWanted Scores, str
         var scope = http.User.Identity?.Name ?? "";
         return (new BatchRequest(format, scores, sensor, scope, key), null);
     }
+
+    // curl --data-binary without a header says that it sends a form, which no sensor means.
+    private static bool IsUnnamed(string? mediaType) => string.IsNullOrEmpty(mediaType)
+        || mediaType.Equals(AnyFormat, StringComparison.OrdinalIgnoreCase)
+        || mediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
 
     private static string? Name(StringValues values, string parameter, Dictionary<string, string[]> errors)
     {

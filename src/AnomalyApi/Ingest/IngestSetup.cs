@@ -9,6 +9,7 @@ internal static class IngestSetup
         services.AddCheckedOptions<IngestOptions>("Ingest");
         services.AddSingleton<LearningProgress>();
         services.AddSingleton<BatchAnswers>();
+        services.AddSingleton<FlowIntake>();
         services.AddSingleton<IngestService>();
         // gzip, br and deflate, under the same size limit as the body itself, so that a small bomb stays small.
         services.AddRequestDecompression();

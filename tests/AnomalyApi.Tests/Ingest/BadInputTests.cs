@@ -84,7 +84,7 @@ public sealed class BadInputTests(BadInputTests.SmallLimit fixture) : IClassFixt
 
     [Theory]
     [InlineData("text/plain")]
-    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("image/png")]
     public async Task A_content_type_that_is_not_known_is_named_with_those_that_are(string contentType)
     {
         using var answer = await _service.PostAsync(SomeBodies.Ndjson, contentType);
@@ -93,12 +93,28 @@ public sealed class BadInputTests(BadInputTests.SmallLimit fixture) : IClassFixt
     }
 
     [Fact]
-    public async Task A_body_without_content_type_is_told_which_there_are()
+    public async Task A_body_that_no_format_knows_is_told_which_there_are()
     {
-        using var content = new ByteArrayContent(SomeBodies.Ndjson);
+        using var content = new ByteArrayContent("Good morning!"u8.ToArray());
         using var answer = await _service.Admin.PostAsync("/v1/flows", content);
-        var detail = await TestService.ProblemAsync(answer, HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
-        Assert.StartsWith("'(none)' is not one of: application/json", detail, StringComparison.Ordinal);
+        var detail = await TestService.ProblemAsync(answer, HttpStatusCode.UnsupportedMediaType, "unknown-format");
+        Assert.StartsWith("Its first bytes fit none of: json, ndjson, zeek-conn", detail, StringComparison.Ordinal);
+        Assert.EndsWith("Name its format in Content-Type.", detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_small_bomb_of_no_named_format_is_refused()
+    {
+        var bomb = SomeBodies.Gzip([.. SomeBodies.Ndjson, .. Enumerable.Repeat((byte)'\n', 70 * 1024 * 1024)]);
+        using var answer = await _service.PostAsync(bomb, "application/octet-stream");
+        await TestService.ProblemAsync(answer, HttpStatusCode.RequestEntityTooLarge, "body-too-large");
+    }
+
+    [Fact]
+    public async Task Damaged_gzip_of_no_named_format_is_refused()
+    {
+        using var answer = await _service.PostAsync(SomeBodies.Gzip(SomeBodies.Ndjson)[..^9], "application/octet-stream");
+        await TestService.ProblemAsync(answer, HttpStatusCode.BadRequest, "unreadable-body");
     }
 
     [Theory]

@@ -18,11 +18,27 @@ public sealed class BatchTests(SharedService shared) : IClassFixture<SharedServi
         { "application/x-zeek-conn", SomeBodies.ZeekJson },
     };
 
-    [Fact]
-    public void Every_format_of_the_catalog_is_sent_over_HTTP_here() =>
-        Assert.Superset(
-            FlowFormatCatalog.All.Select(format => format.ContentTypes[0]).ToHashSet(),
-            Formats.Select(row => row.Data.Item1.Split(';')[0]).ToHashSet());
+    public static TheoryData<string> CatalogFormats => [.. FlowFormatCatalog.All.Select(format => format.Name)];
+
+    [Theory]
+    [MemberData(nameof(CatalogFormats))]
+    public async Task Samples_of_every_format_are_taken_by_their_name_and_by_their_first_bytes(string format)
+    {
+        var contentType = FlowFormatCatalog.All.Single(other => other.Name == format).ContentTypes[0];
+        foreach (var expected in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "samples", format), "*.expected"))
+        {
+            var outcomes = (await File.ReadAllLinesAsync(expected)).Where(line => char.IsAsciiDigit(line[0])).ToList();
+            var body = await File.ReadAllBytesAsync(expected[..^".expected".Length]);
+            foreach (var (type, sent) in new[] { (contentType, body), ("application/octet-stream", body), ("application/octet-stream", SomeBodies.Gzip(body)) })
+            {
+                using var answer = await _service.PostAsync(sent, type);
+                var batch = await TestService.JsonAsync(answer, HttpStatusCode.OK);
+                Assert.Equal(format, batch.GetProperty("format").GetString());
+                Assert.Equal(outcomes.Count(line => line.Contains(": {\"start\":", StringComparison.Ordinal)), batch.GetProperty("accepted").GetInt32());
+                Assert.Equal(outcomes.Count, batch.GetProperty("received").GetInt32());
+            }
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Formats))]

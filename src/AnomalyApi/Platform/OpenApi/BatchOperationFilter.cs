@@ -29,8 +29,9 @@ internal sealed class BatchOperationFilter : IOperationFilter
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = true,
-            Description = "Flows in the format that Content-Type names; Content-Encoding gzip and br are understood.",
-            Content = FlowFormatCatalog.All.SelectMany(format => format.ContentTypes).ToDictionary(type => type, ContentOf),
+            Description = "Flows in the format that Content-Type names; with application/octet-stream or none the first bytes tell, also through gzip. "
+                + "Content-Encoding gzip and br are understood.",
+            Content = FlowFormatCatalog.MediaTypes.Append(BatchRequest.AnyFormat).ToDictionary(type => type, ContentOf),
         };
         operation.Parameters = [.. Parameters(body.IsStored)];
         foreach (var (status, answer) in operation.Responses ?? [])
@@ -57,7 +58,8 @@ internal sealed class BatchOperationFilter : IOperationFilter
             Example = JsonNode.Parse($"[{NativeFlow},{SecondFlow}]"),
         },
         "application/x-zeek-conn" => Text(ZeekLog),
-        _ => Text($"{NativeFlow}\n{SecondFlow}\n"),
+        "application/x-ndjson" or "application/ndjson" or "application/jsonl" => Text($"{NativeFlow}\n{SecondFlow}\n"),
+        _ => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
     };
 
     private static OpenApiMediaType Text(string example) =>

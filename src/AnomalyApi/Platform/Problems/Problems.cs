@@ -35,6 +35,13 @@ internal static class Problems
             "The content type is not supported",
             $"'{contentType ?? "(none)"}' is not one of: {string.Join(", ", allowed)}.");
 
+    public static ProblemHttpResult UnknownFormat() =>
+        Of(
+            StatusCodes.Status415UnsupportedMediaType,
+            "unknown-format",
+            "The format of the body is not recognised",
+            $"Its first bytes fit none of: {string.Join(", ", Flows.Formats.FlowFormatCatalog.All.Select(format => format.Name))}. Name its format in Content-Type.");
+
     public static ProblemHttpResult UnsupportedContentEncoding(string encoding, IEnumerable<string> allowed) =>
         Of(
             StatusCodes.Status415UnsupportedMediaType,

@@ -1,0 +1,76 @@
+using AnomalyApi.Anomalies;
+using AnomalyApi.Flows;
+using AnomalyApi.Platform.Metrics;
+using AnomalyApi.Scoring;
+using AnomalyApi.Storage.Writing;
+using Microsoft.Extensions.Options;
+
+namespace AnomalyApi.Ingest;
+
+/// <summary>The one way into the store: every batch, from HTTP or a collector, is scored with one model version and stored in one transaction. Thread-safe.</summary>
+internal sealed class FlowIntake(
+    FlowWriter writer,
+    BatchScorer scorer,
+    LearningProgress learning,
+    ServiceMetrics metrics,
+    TimeProvider time,
+    IOptions<IngestOptions> ingestOptions,
+    IOptions<ScoringOptions> scoringOptions)
+{
+    private readonly int _maxQueuedFlows = ingestOptions.Value.MaxQueuedFlows;
+    private readonly LocalNetworks _localNetworks = scoringOptions.Value.Networks();
+
+    /// <summary>Scores and stores a batch, and returns when it is durable or when it is certain that it was not taken. A caller that cancels withdraws a
+    /// batch that still waits; once its transaction has begun the outcome is awaited all the same.</summary>
+    /// <exception cref="Storage.StorageUnavailableException">The database is away; nothing is stored.</exception>
+    public async Task<IntakeResult> StoreAsync(IntakeBatch batch, CancellationToken cancellationToken)
+    {
+        // Asked before the work of scoring, which a full queue would waste; the writer asks again.
+        if (writer.QueuedFlows > _maxQueuedFlows)
+        {
+            return new IntakeResult(CommitResult.QueueFull, ScoredBatch.Unscored, default);
+        }
+
+        var flows = batch.Target.Batch;
+        var scored = Score(flows);
+        var firstFlowId = await writer.ReserveIdsAsync(IdSequence.Flow, flows.Count, cancellationToken);
+        if (scored.Anomalies.Count > 0)
+        {
+            var firstAnomalyId = await writer.ReserveIdsAsync(IdSequence.Anomaly, scored.Anomalies.Count, cancellationToken);
+            scored = scored with { Anomalies = AnomalyFinder.WithIds(scored.Anomalies, firstAnomalyId) };
+        }
+
+        var batchId = $"b{firstFlowId:x}";
+        var answer = batch.Answer?.Invoke(scored, batchId) ?? default;
+        var commit = await writer.CommitAsync(
+            new BatchToStore
+            {
+                Flows = flows,
+                FirstFlowId = firstFlowId,
+                ReceivedAt = time.GetUtcNow().UtcDateTime,
+                ModelVersion = scored.ModelVersion,
+                Anomalies = scored.Anomalies,
+                RejectedCount = batch.Target.RejectedCount,
+                Key = batch.Key,
+                Answer = batch.Key is null ? default : answer,
+                BatchId = batchId,
+            },
+            cancellationToken);
+        if (commit.Outcome == CommitOutcome.Committed)
+        {
+            learning.Add(flows.Count);
+            metrics.CountFlows(
+                batch.Format, flows.Count, batch.Target.RejectedCount, scored.ModelVersion is null ? 0 : flows.Count, scored.Anomalies.Count);
+        }
+
+        return new IntakeResult(commit, scored, answer);
+    }
+
+    /// <summary>Completes the flows with what the service knows of them, and scores them.</summary>
+    public ScoredBatch Score(FlowBatch flows)
+    {
+        _localNetworks.FillDirections(flows);
+        flows.FillCommunityIds();
+        return scorer.Score(flows);
+    }
+}
