@@ -14,6 +14,9 @@ public abstract class AnomalyDbContext(DbContextOptions options) : DbContext(opt
     /// <summary>Flows whose score reached the threshold; they outlive the flows.</summary>
     public DbSet<AnomalyRow> Anomalies => Set<AnomalyRow>();
 
+    /// <summary>Other sensors that saw a flow. Written by <see cref="Writing.FlowWriter"/> only.</summary>
+    public DbSet<FlowSightingRow> FlowSightings => Set<FlowSightingRow>();
+
     /// <summary>Batches that carried a key, with the answer they got.</summary>
     public DbSet<BatchRow> Batches => Set<BatchRow>();
 
@@ -58,12 +61,15 @@ public abstract class AnomalyDbContext(DbContextOptions options) : DbContext(opt
         {
             e.ToTable("flow", t => t.ExcludeFromMigrations()).HasKey(r => r.Id);
             e.Property(r => r.Id).ValueGeneratedNever();
+            e.Ignore(r => r.SeenBy);
         });
         modelBuilder.Entity<AnomalyRow>(e =>
         {
             e.ToTable("anomaly", t => t.ExcludeFromMigrations()).HasKey(r => r.Id);
             e.Property(r => r.Id).ValueGeneratedNever();
+            e.Ignore(r => r.SeenBy);
         });
+        modelBuilder.Entity<FlowSightingRow>().ToTable("flow_sighting", t => t.ExcludeFromMigrations()).HasKey(r => new { r.FlowId, r.Sensor });
         modelBuilder.Entity<BatchRow>().ToTable("batch", t => t.ExcludeFromMigrations()).HasKey(r => new { r.Scope, r.Key });
         modelBuilder.Entity<ModelRow>(e =>
         {

@@ -49,6 +49,29 @@ public sealed class FlowWriterTests(PostgresServer server)
 
     [Theory]
     [MemberData(nameof(Providers))]
+    public async Task Other_sensors_that_saw_a_flow_come_back_with_it_and_with_its_anomaly(string provider)
+    {
+        await using var storage = await TestStorage.CreateAsync(provider, server);
+        using var flows = Some.Flows(2, score: 50);
+        var anomaly = await storage.Writer.ReserveIdsAsync(IdSequence.Anomaly, 1, default);
+        var batch = await storage.BatchAsync(flows, modelVersion: 1);
+        batch = batch with
+        {
+            Anomalies = [new AnomalyToStore(1, anomaly, 50, 1e-5, 3, 30, "{}")],
+            Sightings = [new FlowSighting(batch.FirstFlowId + 1, "exit"), new FlowSighting(batch.FirstFlowId + 1, "core"), new FlowSighting(batch.FirstFlowId + 1, "core")],
+        };
+
+        Assert.Equal(CommitOutcome.Committed, (await storage.Writer.CommitAsync(batch, default)).Outcome);
+
+        var rows = await storage.Get<FlowSearch>().FindAsync(new FlowQuery(), default);
+        Assert.Empty(rows[0].SeenBy);
+        Assert.Equal(["core", "exit"], rows[1].SeenBy);
+        Assert.Equal(["core", "exit"], (await storage.Get<AnomalySearch>().FindAsync(new AnomalyQuery(), default)).Single().SeenBy);
+        Assert.Equal(["core", "exit"], (await storage.Get<AnomalySearch>().GetAsync(anomaly, default))!.SeenBy);
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
     public async Task An_anomaly_comes_back_with_its_flow(string provider)
     {
         await using var storage = await TestStorage.CreateAsync(provider, server);

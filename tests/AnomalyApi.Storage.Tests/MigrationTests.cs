@@ -1,6 +1,9 @@
 using AnomalyApi.Storage.Providers;
+using AnomalyApi.Storage.Stores;
 using AnomalyApi.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace AnomalyApi.Storage.Tests;
 
@@ -36,6 +39,28 @@ public sealed class MigrationTests(PostgresServer server)
         await storage.Get<StorageMigrator>().MigrateAsync(default);
 
         Assert.Equal(3, await storage.CountFlowsAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task A_database_of_the_first_version_is_brought_up_and_keeps_what_it_holds(string provider)
+    {
+        await using var storage = await TestStorage.CreateAsync(provider, server, migrate: false);
+        Directory.CreateDirectory(storage.Options.DataDirectory);
+        await using (var context = storage.Database.CreateDbContext())
+        {
+            await context.GetService<IMigrator>().MigrateAsync("20260101000000_Initial");
+            context.ApiKeys.Add(new() { Id = "k1", Name = "sensor", Hash = [1], Roles = "sensor", CreatedAt = Some.Noon, CreatedBy = "admin" });
+            await context.SaveChangesAsync();
+        }
+
+        await storage.Get<StorageMigrator>().MigrateAsync(default);
+
+        using var flows = Some.Flows(Some.Flow() with { SamplingInterval = 512 });
+        await storage.StoreAsync(flows);
+        Assert.Equal(512, (await storage.Get<FlowSearch>().FindAsync(new FlowQuery(), default)).Single().SamplingInterval);
+        await using var after = storage.Database.CreateDbContext();
+        Assert.Equal("k1", (await after.ApiKeys.SingleAsync()).Id);
     }
 
     [Theory]

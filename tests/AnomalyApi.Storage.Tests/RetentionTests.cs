@@ -24,6 +24,7 @@ public sealed class RetentionTests(PostgresServer server)
                 await storage.BatchAsync(flows, Some.Key($"k{day}"), modelVersion: 1) with
                 {
                     Anomalies = [new AnomalyToStore(0, id, 50, 1e-5, 3, 30, "{}")],
+                    Sightings = [new FlowSighting(1, $"sensor-{day}")],
                 },
                 default);
             var training = Some.Training(storage.Clock.Now);
@@ -46,8 +47,8 @@ public sealed class RetentionTests(PostgresServer server)
         var counts = await storage.Get<RetentionStore>().ApplyAsync(limits, now, default);
         var again = await storage.Get<RetentionStore>().ApplyAsync(limits, now, default);
 
-        Assert.Equal(new RetentionCounts(28, 5, 9, 8, 3, 0), counts);
-        Assert.Equal(new RetentionCounts(0, 0, 0, 0, 0, 0), again);
+        Assert.Equal(new RetentionCounts(28, 7, 5, 9, 8, 3, 0), counts);
+        Assert.Equal(new RetentionCounts(0, 0, 0, 0, 0, 0, 0), again);
         Assert.Equal(12, await storage.CountFlowsAsync());
         var rest = await storage.Get<FlowSearch>().FindAsync(new FlowQuery(), default);
         Assert.Equal(Enumerable.Range(29, 12), rest.Select(r => r.DestinationPort!.Value));
@@ -70,7 +71,7 @@ public sealed class RetentionTests(PostgresServer server)
 
         var counts = await storage.Get<RetentionStore>().ApplyAsync(new RetentionLimits(), Some.Noon.AddYears(50), default);
 
-        Assert.Equal(new RetentionCounts(0, 0, 0, 0, 0, 0), counts);
+        Assert.Equal(new RetentionCounts(0, 0, 0, 0, 0, 0, 0), counts);
         Assert.Equal(4, await storage.CountFlowsAsync());
     }
 

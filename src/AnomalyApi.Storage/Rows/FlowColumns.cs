@@ -68,6 +68,12 @@ public abstract class FlowColumns
     /// <summary>Ground truth of a labelled set.</summary>
     public string? Label { get; set; }
 
+    /// <summary>Packets of the network for each packet that was looked at; null when every packet was seen.</summary>
+    public int? SamplingInterval { get; set; }
+
+    /// <summary>Other sensors that saw the flow, in a table of their own; filled in by the searches.</summary>
+    public IReadOnlyList<string> SeenBy { get; set; } = [];
+
     /// <summary>Where the row stands in the feed.</summary>
     public FeedCursor Cursor => new(CommittedIn, Id);
 
@@ -92,5 +98,6 @@ public abstract class FlowColumns
         Sensor = Sensor,
         CommunityId = CommunityId,
         Label = Label,
+        SamplingInterval = SamplingInterval ?? 1,
     };
 }

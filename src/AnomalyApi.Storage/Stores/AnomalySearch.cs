@@ -45,14 +45,22 @@ public sealed class AnomalySearch(StorageDatabase database)
             rows = rows.Where(r => r.Status == status);
         }
 
-        return await rows.Restrict(query).Page(query).AsNoTracking().ToListAsync(cancellationToken);
+        var page = await rows.Restrict(query).Page(query).AsNoTracking().ToListAsync(cancellationToken);
+        await context.FillSeenByAsync(page, row => row.FlowId, cancellationToken);
+        return page;
     }
 
     /// <summary>The anomaly, or null.</summary>
     public async Task<AnomalyRow?> GetAsync(long id, CancellationToken cancellationToken)
     {
         await using var context = database.CreateDbContext();
-        return await context.Anomalies.AsNoTracking().FirstOrDefaultAsync(r => r.Id == id, cancellationToken);
+        var row = await context.Anomalies.AsNoTracking().FirstOrDefaultAsync(r => r.Id == id, cancellationToken);
+        if (row is not null)
+        {
+            await context.FillSeenByAsync([row], found => found.FlowId, cancellationToken);
+        }
+
+        return row;
     }
 
     private static IQueryable<AnomalyRow> Rows(AnomalyDbContext context, CidrRange? range)

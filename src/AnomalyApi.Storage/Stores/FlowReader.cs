@@ -8,7 +8,7 @@ internal static class FlowReader
 {
     public const string Columns =
         "start_time, duration_us, src_ip, dst_ip, src_port, dst_port, protocol, fwd_packets, rev_packets, fwd_bytes, rev_bytes, tcp_flags, "
-        + "state, direction, service, sensor, community_id, label, coalesce(current_score, score)";
+        + "state, direction, service, sensor, community_id, label, coalesce(current_score, score), sampling_interval";
 
     public static void Read(StorageDatabase database, DbDataReader reader, int column, FlowBatch batch, TextCache texts)
     {
@@ -32,6 +32,7 @@ internal static class FlowReader
         batch.CommunityId[row] = reader.IsDBNull(column + 16) ? null : reader.GetString(column + 16);
         batch.Label[row] = Text(reader, column + 17, texts);
         batch.Score[row] = reader.IsDBNull(column + 18) ? float.NaN : reader.GetFloat(column + 18);
+        batch.SamplingInterval[row] = reader.IsDBNull(column + 19) ? 1 : reader.GetInt32(column + 19);
     }
 
     private static long Number(DbDataReader reader, int column) => reader.IsDBNull(column) ? -1 : reader.GetInt64(column);

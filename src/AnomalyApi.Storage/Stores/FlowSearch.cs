@@ -38,7 +38,9 @@ public sealed class FlowSearch(StorageDatabase database)
             rows = rows.Where(r => r.ModelVersion == version);
         }
 
-        return await rows.Restrict(query).Page(query).AsNoTracking().ToListAsync(cancellationToken);
+        var page = await rows.Restrict(query).Page(query).AsNoTracking().ToListAsync(cancellationToken);
+        await context.FillSeenByAsync(page, row => row.Id, cancellationToken);
+        return page;
     }
 
     // Bytes have no order in LINQ. Equality is written apart, since only it can use the bloom indexes.

@@ -16,6 +16,9 @@ public sealed class RetentionStore(StorageDatabase database)
         var anomalies = await DeleteAsync(
             context.Anomalies, limits.Anomalies, now, before => r => r.DetectedAt < before,
             rows => rows.Where(r => rows.OrderBy(o => o.Id).Take(Chunk).Select(o => o.Id).Contains(r.Id)), cancellationToken);
+        var sightings = await DeleteAsync(
+            context.FlowSightings, limits.Flows, now, before => r => r.ReceivedAt < before,
+            rows => rows.Where(r => rows.OrderBy(o => o.ReceivedAt).Take(Chunk).Any(o => o.FlowId == r.FlowId && o.Sensor == r.Sensor)), cancellationToken);
         var batches = await DeleteAsync(
             context.Batches, limits.Batches, now, before => r => r.CreatedAt < before,
             rows => rows.Where(r => rows.OrderBy(o => o.CreatedAt).Take(Chunk).Any(o => o.Scope == r.Scope && o.Key == r.Key)), cancellationToken);
@@ -27,7 +30,7 @@ public sealed class RetentionStore(StorageDatabase database)
 
         // Last: a partition that somebody holds on to fails, and must not keep the rest from being cleaned.
         var flows = limits.Flows is { } flowAge ? await database.DeleteFlowsAsync(now - flowAge, cancellationToken) : 0;
-        return new RetentionCounts(flows, anomalies, batches, trainings, hours, models);
+        return new RetentionCounts(flows, sightings, anomalies, batches, trainings, hours, models);
     }
 
     /// <summary>Makes the partitions from the day before <paramref name="now"/> to the seventh after it, where the provider has such.</summary>

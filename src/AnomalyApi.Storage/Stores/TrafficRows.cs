@@ -1,4 +1,5 @@
 using AnomalyApi.Storage.Rows;
+using Microsoft.EntityFrameworkCore;
 
 namespace AnomalyApi.Storage.Stores;
 
@@ -25,6 +26,26 @@ internal static class TrafficRows
         }
 
         return rows;
+    }
+
+    /// <summary>Fills in which other sensors saw the flows of a page.</summary>
+    public static async Task FillSeenByAsync<TRow>(
+        this AnomalyDbContext context, IReadOnlyList<TRow> page, Func<TRow, long> flowId, CancellationToken cancellationToken)
+        where TRow : FlowColumns
+    {
+        var ids = page.Select(flowId).ToArray();
+        var sightings = await context.FlowSightings.AsNoTracking().Where(sighting => ids.Contains(sighting.FlowId))
+            .OrderBy(sighting => sighting.Sensor).ToListAsync(cancellationToken);
+        if (sightings.Count == 0)
+        {
+            return;
+        }
+
+        var sensors = sightings.ToLookup(sighting => sighting.FlowId, sighting => sighting.Sensor);
+        foreach (var row in page)
+        {
+            row.SeenBy = [.. sensors[flowId(row)]];
+        }
     }
 
     /// <summary>The page behind the query's cursor, in the query's order.</summary>

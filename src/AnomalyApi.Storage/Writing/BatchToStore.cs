@@ -23,6 +23,9 @@ public sealed record BatchToStore
     /// <summary>Anomalies among the flows. Not empty only with a model version.</summary>
     public IReadOnlyList<AnomalyToStore> Anomalies { get; init; } = [];
 
+    /// <summary>Flows of other batches, or of this one, that a sensor of this batch saw too.</summary>
+    public IReadOnlyList<FlowSighting> Sightings { get; init; } = [];
+
     /// <summary>Records of the batch that were refused, for the counts.</summary>
     public int RejectedCount { get; init; }
 

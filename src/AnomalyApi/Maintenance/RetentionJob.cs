@@ -37,6 +37,7 @@ internal sealed partial class RetentionJob(
             cancellationToken);
 
         metrics.CountRemoved("flow", removed.Flows);
+        metrics.CountRemoved("flow_sighting", removed.FlowSightings);
         metrics.CountRemoved("anomaly", removed.Anomalies);
         metrics.CountRemoved("batch", removed.Batches);
         metrics.CountRemoved("training", removed.Trainings);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AnomalyApi.Flows;
 using AnomalyApi.Storage.Rows;
 
@@ -67,6 +68,14 @@ internal record FlowView
     /// <summary>Ground truth of a labelled set.</summary>
     public string? Label { get; init; }
 
+    /// <summary>Packets of the network for each packet that was looked at; the counts are already multiplied by it. Absent when every packet was seen.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? SamplingInterval { get; init; }
+
+    /// <summary>Other sensors that saw the same flow; it is stored and counted once. Absent when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? SeenBy { get; init; }
+
     /// <summary>Copies the columns that flows and anomalies share.</summary>
     public static FlowView Of(long id, FlowColumns row) => Fill(new FlowView { Id = id, Start = default, SrcIp = "", DstIp = "", Protocol = "" }, row);
 
@@ -91,5 +100,7 @@ internal record FlowView
             Sensor = row.Sensor,
             CommunityId = row.CommunityId,
             Label = row.Label,
+            SamplingInterval = row.SamplingInterval,
+            SeenBy = row.SeenBy.Count == 0 ? null : row.SeenBy,
         });
 }

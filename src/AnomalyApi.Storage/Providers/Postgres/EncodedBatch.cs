@@ -15,7 +15,7 @@ internal sealed class EncodedBatch : IDisposable
 
     private const string FlowColumns =
         "received_at, start_time, duration_us, fwd_packets, rev_packets, fwd_bytes, rev_bytes, src_port, dst_port, protocol, tcp_flags, state, "
-        + "direction, src_ip, dst_ip, service, sensor, community_id, label";
+        + "direction, src_ip, dst_ip, service, sensor, community_id, label, sampling_interval";
 
     // Room for the fields of a row other than text, each with its length.
     private const int FixedBytes = 320;
@@ -44,7 +44,7 @@ internal sealed class EncodedBatch : IDisposable
             for (var row = 0; row < flows.Count; row++)
             {
                 var score = flows.Score[row];
-                buffer.BeginRow(22, FixedBytes);
+                buffer.BeginRow(23, FixedBytes);
                 buffer.Int64(batch.FirstFlowId + row);
                 if (float.IsNaN(score))
                 {
@@ -83,7 +83,7 @@ internal sealed class EncodedBatch : IDisposable
     public static void WriteAnomaly(
         CopyBuffer buffer, FlowBatch flows, AnomalyToStore anomaly, long flowId, long received, long detected, int modelVersion)
     {
-        buffer.BeginRow(28, FixedBytes);
+        buffer.BeginRow(29, FixedBytes);
         buffer.Int64(anomaly.Id);
         buffer.Time(detected);
         buffer.Int64(flowId);
@@ -123,5 +123,6 @@ internal sealed class EncodedBatch : IDisposable
         buffer.Text(flows.Sensor[row], 16);
         buffer.Text(flows.CommunityId[row], 16);
         buffer.Text(flows.Label[row], 16);
+        buffer.Int32UnlessMissing(flows.SamplingInterval[row] > 1 ? flows.SamplingInterval[row] : -1);
     }
 }

@@ -71,6 +71,7 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, string writ
                 await PostgresCopy.SendAsync(connection, EncodedBatch.CopyAnomalies, anomalies, cancellationToken);
             }
 
+            await AddSightingsAsync(connection, stored, cancellationToken);
             await using var counts = new NpgsqlBatch(connection, transaction);
             foreach (var (hour, (flows, rejected, anomalies)) in IngestHours.Sum(stored.Select(pending => pending.Batch)))
             {
@@ -86,6 +87,22 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, string writ
         {
             pending.Result = CommitResult.Committed(pending.Batch.BatchId);
         }
+    }
+
+    private static async Task AddSightingsAsync(NpgsqlConnection connection, List<PendingBatch> stored, CancellationToken cancellationToken)
+    {
+        var sightings = stored.SelectMany(pending => pending.Batch.Sightings.Select(sighting => (Sighting: sighting, pending.Batch.ReceivedAt))).ToList();
+        if (sightings.Count == 0)
+        {
+            return;
+        }
+
+        await using var insert = new NpgsqlCommand(
+            "insert into flow_sighting (flow_id, sensor, received_at) select * from unnest($1, $2, $3) on conflict do nothing", connection);
+        insert.Parameters.AddWithValue(sightings.Select(row => row.Sighting.FlowId).ToArray());
+        insert.Parameters.AddWithValue(sightings.Select(row => StoredText.Clean(row.Sighting.Sensor)).ToArray());
+        insert.Parameters.AddWithValue(sightings.Select(row => row.ReceivedAt).ToArray());
+        await insert.ExecuteNonQueryAsync(cancellationToken);
     }
 
     // Fills in the result of every batch whose key is there already; the keys of the others are now ours until the transaction ends.

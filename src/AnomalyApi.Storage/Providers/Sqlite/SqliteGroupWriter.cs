@@ -59,6 +59,7 @@ internal sealed class SqliteGroupWriter(SqliteDatabase database, string writerId
             foreach (var batch in stored)
             {
                 inserts.InsertFlows(batch, committedIn);
+                inserts.InsertSightings(batch);
                 foreach (var anomaly in batch.Anomalies)
                 {
                     inserts.InsertAnomaly(

@@ -9,9 +9,9 @@ internal sealed class SqliteInserts(SqliteConnection connection) : IDisposable
 {
     private const string FlowColumns =
         "received_at, start_time, duration_us, src_ip, dst_ip, src_port, dst_port, protocol, fwd_packets, rev_packets, fwd_bytes, rev_bytes, "
-        + "tcp_flags, state, direction, service, sensor, community_id, label";
+        + "tcp_flags, state, direction, service, sensor, community_id, label, sampling_interval";
 
-    private const string FlowValues = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?";
+    private const string FlowValues = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?";
 
     private readonly SqliteStatement _nextCommit = new(
         connection.Handle!,
@@ -45,6 +45,10 @@ internal sealed class SqliteInserts(SqliteConnection connection) : IDisposable
         insert into batch (scope, "key", body_hash, answer, batch_id, created_at) values (?, ?, ?, ?, ?, ?)
         on conflict (scope, "key") do nothing
         """);
+
+    private readonly SqliteStatement _sighting = new(
+        connection.Handle!,
+        "insert into flow_sighting (flow_id, sensor, received_at) values (?, ?, ?) on conflict do nothing");
 
     /// <summary>The number of the transaction in the feed's order.</summary>
     public long NextCommit() => _nextCommit.ExecuteNumber();
@@ -94,6 +98,17 @@ internal sealed class SqliteInserts(SqliteConnection connection) : IDisposable
         _anomaly.Execute();
     }
 
+    public void InsertSightings(BatchToStore batch)
+    {
+        foreach (var sighting in batch.Sightings)
+        {
+            _sighting.Bind(1, sighting.FlowId);
+            _sighting.Bind(2, sighting.Sensor);
+            _sighting.Bind(3, FlowTime.ToMicroseconds(batch.ReceivedAt));
+            _sighting.Execute();
+        }
+    }
+
     public void CountHour(DateTime time, string writer, long flows, long rejected, long anomalies)
     {
         _hour.Bind(1, FlowTime.ToMicroseconds(IngestHours.Of(time)));
@@ -111,6 +126,7 @@ internal sealed class SqliteInserts(SqliteConnection connection) : IDisposable
         _anomaly.Dispose();
         _hour.Dispose();
         _batch.Dispose();
+        _sighting.Dispose();
     }
 
     private static void BindFlow(SqliteStatement statement, int index, FlowBatch flows, int row, long received)
@@ -134,5 +150,6 @@ internal sealed class SqliteInserts(SqliteConnection connection) : IDisposable
         statement.Bind(index + 16, flows.Sensor[row]);
         statement.Bind(index + 17, flows.CommunityId[row]);
         statement.Bind(index + 18, flows.Label[row]);
+        statement.BindUnlessMissing(index + 19, flows.SamplingInterval[row] > 1 ? flows.SamplingInterval[row] : -1);
     }
 }
