@@ -1,5 +1,6 @@
 using AnomalyApi.Flows.Formats.NativeJson;
 using AnomalyApi.Flows.Formats.Ndjson;
+using AnomalyApi.Flows.Formats.SuricataEve;
 using AnomalyApi.Flows.Formats.ZeekConn;
 
 namespace AnomalyApi.Flows.Formats;
@@ -22,6 +23,7 @@ public static class FlowFormatCatalog
         new NativeJsonFormat(),
         new NdjsonFormat(),
         new ZeekConnFormat(),
+        new SuricataEveFormat(),
     ];
 
     /// <summary>All media types, in the order of the formats.</summary>

@@ -36,6 +36,7 @@ public class FormatBenchmarks
             "json" => NativeFlowJson.ToJsonArray(flows),
             "ndjson" => NativeFlowJson.ToNdjson(flows),
             "zeek-conn" => ToZeek(flows),
+            "suricata-eve" => ToEve(flows),
             _ => throw new InvalidOperationException($"Say here how a body of {Format} is made."),
         };
     }
@@ -59,6 +60,24 @@ public class FormatBenchmarks
             text.Append(CultureInfo.InvariantCulture, $"{start}\tCmES5u32sYpV7JYN\t{flow.Source}\t{flow.SourcePort}\t{flow.Destination}\t{flow.DestinationPort}\t")
                 .Append(CultureInfo.InvariantCulture, $"{IpProtocols.NameOf(flow.Protocol)}\t{flow.Service ?? "-"}\t{flow.Duration?.TotalSeconds.ToString("F6", CultureInfo.InvariantCulture) ?? "-"}\t")
                 .Append(CultureInfo.InvariantCulture, $"{ConnectionStates.NameOf(flow.State)}\tT\tF\tShADadFf\t{flow.ForwardPackets}\t{flow.ForwardBytes}\t{flow.ReversePackets}\t{flow.ReverseBytes}\n");
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private static byte[] ToEve(IEnumerable<FlowRecord> flows)
+    {
+        var text = new StringBuilder();
+        var id = 1_374_195_536_821_504;
+        foreach (var flow in flows)
+        {
+            var end = flow.Start + (flow.Duration ?? TimeSpan.Zero);
+            text.Append(CultureInfo.InvariantCulture, $$"""{"timestamp":"{{end:yyyy-MM-ddTHH:mm:ss.ffffff}}+0000","flow_id":{{id += 977}},"event_type":"flow",""")
+                .Append(CultureInfo.InvariantCulture, $$""" "src_ip":"{{flow.Source}}","src_port":{{flow.SourcePort}},"dest_ip":"{{flow.Destination}}","dest_port":{{flow.DestinationPort}},""")
+                .Append(CultureInfo.InvariantCulture, $$""" "proto":"{{IpProtocols.NameOf(flow.Protocol)!.ToUpperInvariant()}}","app_proto":"{{flow.Service ?? "failed"}}","flow":{"pkts_toserver":{{flow.ForwardPackets}},""")
+                .Append(CultureInfo.InvariantCulture, $$""" "pkts_toclient":{{flow.ReversePackets}},"bytes_toserver":{{flow.ForwardBytes}},"bytes_toclient":{{flow.ReverseBytes}},"start":"{{flow.Start:yyyy-MM-ddTHH:mm:ss.ffffff}}+0000",""")
+                .Append(CultureInfo.InvariantCulture, $$""" "end":"{{end:yyyy-MM-ddTHH:mm:ss.ffffff}}+0000","age":0,"state":"closed","reason":"timeout","alerted":false},""")
+                .Append(""" "tcp":{"tcp_flags":"1b","tcp_flags_ts":"1b","tcp_flags_tc":"1b","syn":true,"fin":true,"psh":true,"ack":true,"state":"closed"},"host":"ids-1"}""").Append('\n');
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());

@@ -19,6 +19,9 @@ internal sealed class BatchOperationFilter : IOperationFilter
         "#separator \\x09\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\torig_pkts\torig_ip_bytes\tresp_pkts\tresp_ip_bytes\n"
         + "1785830400.25\tCexample1\t10.0.0.5\t50112\t192.0.2.80\t443\ttcp\tssl\t0.42\t520\t11690\tSF\t8\t940\t10\t12210\n";
 
+    private const string EveEvent =
+        """{"timestamp":"2026-08-04T10:00:04.000000+0200","flow_id":1001,"event_type":"flow","src_ip":"10.0.0.5","src_port":50112,"dest_ip":"192.0.2.80","dest_port":443,"proto":"TCP","app_proto":"tls","flow":{"pkts_toserver":8,"pkts_toclient":10,"bytes_toserver":1052,"bytes_toclient":12350,"start":"2026-08-04T10:00:00.250000+0200","end":"2026-08-04T10:00:00.670000+0200","state":"closed"},"tcp":{"tcp_flags":"1b","tcp_flags_ts":"1b","tcp_flags_tc":"1b"}}""";
+
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<EndpointDocs.BatchBody>().FirstOrDefault() is not { } body)
@@ -58,6 +61,7 @@ internal sealed class BatchOperationFilter : IOperationFilter
             Example = JsonNode.Parse($"[{NativeFlow},{SecondFlow}]"),
         },
         "application/x-zeek-conn" => Text(ZeekLog),
+        "application/x-suricata-eve" => Text(EveEvent + "\n"),
         "application/x-ndjson" or "application/ndjson" or "application/jsonl" => Text($"{NativeFlow}\n{SecondFlow}\n"),
         _ => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
     };

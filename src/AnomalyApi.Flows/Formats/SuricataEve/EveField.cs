@@ -1,0 +1,37 @@
+namespace AnomalyApi.Flows.Formats.SuricataEve;
+
+/// <summary>A field of EVE events, in the order of <see cref="EveFields.Names"/>.</summary>
+internal enum EveField
+{
+    EventType,
+    FlowId,
+    SourceAddress,
+    SourcePort,
+    DestinationAddress,
+    DestinationPort,
+    Protocol,
+    IcmpType,
+    IcmpCode,
+    ApplicationProtocol,
+    CommunityId,
+    Host,
+    Interface,
+    PacketsToServer,
+    PacketsToClient,
+    BytesToServer,
+    BytesToClient,
+    FlowStart,
+    FlowEnd,
+    FlowAge,
+    FlowState,
+    Packets,
+    Bytes,
+    NetflowStart,
+    NetflowEnd,
+    NetflowAge,
+    TcpFlags,
+    TcpFlagsToServer,
+    TcpFlagsToClient,
+    AlertSignature,
+    AlertSeverity,
+}
