@@ -150,6 +150,39 @@ public sealed class FlowBatch : IDisposable
     /// <summary>Takes back the last flow added: what a format does when the rest of its line turns out bad.</summary>
     public void DropLast() => Count--;
 
+    /// <summary>Takes flows out; those behind them move up.</summary>
+    /// <param name="rows">Indexes of the flows, ascending.</param>
+    public void RemoveRows(ReadOnlySpan<int> rows)
+    {
+        if (rows.IsEmpty)
+        {
+            return;
+        }
+
+        Close(_start, rows);
+        Close(_duration, rows);
+        Close(_source, rows);
+        Close(_destination, rows);
+        Close(_sourcePort, rows);
+        Close(_destinationPort, rows);
+        Close(_protocol, rows);
+        Close(_forwardPackets, rows);
+        Close(_reversePackets, rows);
+        Close(_forwardBytes, rows);
+        Close(_reverseBytes, rows);
+        Close(_tcpFlags, rows);
+        Close(_state, rows);
+        Close(_direction, rows);
+        Close(_service, rows);
+        Close(_sensor, rows);
+        Close(_communityId, rows);
+        Close(_label, rows);
+        Close(_samplingInterval, rows);
+        Close(_line, rows);
+        Close(_score, rows);
+        Count -= rows.Length;
+    }
+
     /// <summary>Empties the batch and keeps its room.</summary>
     public void Clear() => Count = 0;
 
@@ -220,6 +253,18 @@ public sealed class FlowBatch : IDisposable
     public void Dispose() => Resize(0);
 
     private static long? NullIfMissing(long value) => value < 0 ? null : value;
+
+    private void Close<T>(T[] column, ReadOnlySpan<int> gaps)
+    {
+        var to = gaps[0];
+        for (var i = 0; i < gaps.Length; i++)
+        {
+            var next = i + 1 < gaps.Length ? gaps[i + 1] : Count;
+            var kept = column.AsSpan((gaps[i] + 1)..next);
+            kept.CopyTo(column.AsSpan(to));
+            to += kept.Length;
+        }
+    }
 
     private void Grow(int capacity) => Resize(capacity);
 

@@ -23,6 +23,10 @@ internal sealed record BatchAnswer
     /// <example>999</example>
     public required int Accepted { get; init; }
 
+    /// <summary>Of the accepted flows, those that another sensor of the group had reported: they are stored and counted once. Absent when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Duplicates { get; init; }
+
     /// <summary>Lines that were not.</summary>
     /// <example>1</example>
     public required int Rejected { get; init; }
@@ -34,7 +38,7 @@ internal sealed record BatchAnswer
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, int>? Skipped { get; init; }
 
-    /// <summary>Flows that got a score: all accepted ones, or none while the first model is being learned.</summary>
+    /// <summary>Flows that got a score: all accepted ones but duplicates, or none while the first model is being learned.</summary>
     /// <example>999</example>
     public required int Scored { get; init; }
 
@@ -42,7 +46,7 @@ internal sealed record BatchAnswer
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<BatchAnomaly>? Anomalies { get; init; }
 
-    /// <summary>With <c>scores=all</c>: one score for each accepted flow in order, 0 to 100, null while learning.</summary>
+    /// <summary>With <c>scores=all</c>: one score for each accepted flow in order, 0 to 100; null while learning, and for a duplicate.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<float?>? Scores { get; init; }
 

@@ -1,6 +1,5 @@
 using AnomalyApi.Anomalies;
 using AnomalyApi.Flows;
-using AnomalyApi.Scoring;
 using AnomalyApi.Storage.Writing;
 
 namespace AnomalyApi.Ingest;
@@ -8,32 +7,28 @@ namespace AnomalyApi.Ingest;
 /// <summary>Words the answers to batches. Thread-safe.</summary>
 internal sealed class BatchAnswers(AnomalyFinder finder, LearningProgress learning)
 {
-    /// <summary>The answer to a batch that is about to be stored; what it says of the learning counts the batch in.</summary>
-    public BatchAnswer Stored(BatchRequest request, ReadBatch batch, ScoredBatch scored, string batchId) =>
-        Answer(request, batch, scored, learning.Current(adding: batch.Target.Batch.Count), batchId);
-
-    /// <summary>The answer to a batch that is not stored: without ids.</summary>
-    public BatchAnswer ScoredOnly(BatchRequest request, ReadBatch batch, ScoredBatch scored) =>
-        Answer(request, batch, scored, learning.Current(), batchId: null);
-
-    private BatchAnswer Answer(BatchRequest request, ReadBatch batch, ScoredBatch scored, LearningStatus status, string? batchId)
+    /// <summary>The answer to a batch. When it is about to be stored, what it says of the learning counts the batch in; when it is not, there are no ids.</summary>
+    public BatchAnswer Answer(BatchRequest request, ReadBatch batch, IntakeOutcome made)
     {
-        var target = batch.Target;
+        var (target, scored) = (batch.Target, made.Scored);
+        var isStored = made.BatchId is not null;
+        var flows = target.Batch;
         return new()
         {
-            BatchId = batchId,
+            BatchId = made.BatchId,
             Format = batch.Format,
-            Received = target.ReceivedCount,
-            Accepted = target.Batch.Count,
+            Received = target.ReceivedCount + made.DuplicateRows.Count,
+            Accepted = flows.Count + made.DuplicateRows.Count,
+            Duplicates = made.DuplicateRows.Count == 0 ? null : made.DuplicateRows.Count,
             Rejected = target.RejectedCount,
             Rejections = target.Rejections,
             Skipped = target.Skipped.Count == 0 ? null : target.Skipped,
-            Scored = scored.ModelVersion is null ? 0 : target.Batch.Count,
-            Anomalies = request.Scores == ScoresWanted.None ? null : List(target.Batch, scored.Anomalies, isStored: batchId is not null),
-            Scores = request.Scores == ScoresWanted.All ? Scores(target.Batch) : null,
+            Scored = scored.ModelVersion is null ? 0 : flows.Count,
+            Anomalies = request.Scores == ScoresWanted.None ? null : List(flows, scored.Anomalies, isStored),
+            Scores = request.Scores == ScoresWanted.All ? Scores(flows, made.DuplicateRows) : null,
             Threshold = scored.Threshold,
             ModelVersion = scored.ModelVersion,
-            LearningStatus = status,
+            LearningStatus = learning.Current(adding: isStored ? flows.Count : 0),
         };
     }
 
@@ -54,12 +49,22 @@ internal sealed class BatchAnswers(AnomalyFinder finder, LearningProgress learni
         return list;
     }
 
-    private static float?[] Scores(FlowBatch flows)
+    // A duplicate was not scored again, and keeps its place, so that scores still belong to the lines of the body.
+    private static float?[] Scores(FlowBatch flows, IReadOnlyList<int> duplicateRows)
     {
-        var scores = new float?[flows.Count];
+        var scores = new float?[flows.Count + duplicateRows.Count];
+        var (row, duplicate) = (0, 0);
         for (var i = 0; i < scores.Length; i++)
         {
-            scores[i] = float.IsNaN(flows.Score[i]) ? null : flows.Score[i];
+            if (duplicate < duplicateRows.Count && duplicateRows[duplicate] == i)
+            {
+                duplicate++;
+            }
+            else
+            {
+                var score = flows.Score[row++];
+                scores[i] = float.IsNaN(score) ? null : score;
+            }
         }
 
         return scores;

@@ -1,5 +1,6 @@
 using AnomalyApi.Anomalies;
 using AnomalyApi.Flows;
+using AnomalyApi.Ingest.Duplicates;
 using AnomalyApi.Platform.Metrics;
 using AnomalyApi.Scoring;
 using AnomalyApi.Storage.Writing;
@@ -11,6 +12,7 @@ namespace AnomalyApi.Ingest;
 internal sealed class FlowIntake(
     FlowWriter writer,
     BatchScorer scorer,
+    DuplicateFilter duplicates,
     LearningProgress learning,
     ServiceMetrics metrics,
     TimeProvider time,
@@ -28,11 +30,42 @@ internal sealed class FlowIntake(
         // Asked before the work of scoring, which a full queue would waste; the writer asks again.
         if (writer.QueuedFlows > _maxQueuedFlows)
         {
-            return new IntakeResult(CommitResult.QueueFull, ScoredBatch.Unscored, default);
+            return new IntakeResult(CommitResult.QueueFull, new IntakeOutcome(ScoredBatch.Unscored, null, []), default);
         }
 
         var flows = batch.Target.Batch;
-        var scored = Score(flows);
+        Complete(flows);
+        var claim = await duplicates.ClaimAsync(flows, cancellationToken);
+        var isStored = false;
+        try
+        {
+            var result = await StoreAsync(batch, claim, cancellationToken);
+            isStored = result.Outcome == CommitOutcome.Committed;
+            return result;
+        }
+        finally
+        {
+            claim?.Complete(isStored);
+        }
+    }
+
+    /// <summary>Completes the flows with what the service knows of them, and scores them.</summary>
+    public ScoredBatch Score(FlowBatch flows)
+    {
+        Complete(flows);
+        return scorer.Score(flows);
+    }
+
+    private void Complete(FlowBatch flows)
+    {
+        _localNetworks.FillDirections(flows);
+        flows.FillCommunityIds();
+    }
+
+    private async Task<IntakeResult> StoreAsync(IntakeBatch batch, DuplicateClaim? claim, CancellationToken cancellationToken)
+    {
+        var flows = batch.Target.Batch;
+        var scored = scorer.Score(flows);
         var firstFlowId = await writer.ReserveIdsAsync(IdSequence.Flow, flows.Count, cancellationToken);
         if (scored.Anomalies.Count > 0)
         {
@@ -40,8 +73,8 @@ internal sealed class FlowIntake(
             scored = scored with { Anomalies = AnomalyFinder.WithIds(scored.Anomalies, firstAnomalyId) };
         }
 
-        var batchId = $"b{firstFlowId:x}";
-        var answer = batch.Answer?.Invoke(scored, batchId) ?? default;
+        var made = new IntakeOutcome(scored, $"b{firstFlowId:x}", claim?.Rows ?? []);
+        var answer = batch.Answer?.Invoke(made) ?? default;
         var commit = await writer.CommitAsync(
             new BatchToStore
             {
@@ -50,10 +83,11 @@ internal sealed class FlowIntake(
                 ReceivedAt = time.GetUtcNow().UtcDateTime,
                 ModelVersion = scored.ModelVersion,
                 Anomalies = scored.Anomalies,
+                Sightings = claim?.Sightings(firstFlowId) ?? [],
                 RejectedCount = batch.Target.RejectedCount,
                 Key = batch.Key,
                 Answer = batch.Key is null ? default : answer,
-                BatchId = batchId,
+                BatchId = made.BatchId!,
             },
             cancellationToken);
         if (commit.Outcome == CommitOutcome.Committed)
@@ -61,16 +95,9 @@ internal sealed class FlowIntake(
             learning.Add(flows.Count);
             metrics.CountFlows(
                 batch.Format, flows.Count, batch.Target.RejectedCount, scored.ModelVersion is null ? 0 : flows.Count, scored.Anomalies.Count);
+            metrics.CountDuplicates(batch.Format, made.DuplicateRows.Count);
         }
 
-        return new IntakeResult(commit, scored, answer);
-    }
-
-    /// <summary>Completes the flows with what the service knows of them, and scores them.</summary>
-    public ScoredBatch Score(FlowBatch flows)
-    {
-        _localNetworks.FillDirections(flows);
-        flows.FillCommunityIds();
-        return scorer.Score(flows);
+        return new IntakeResult(commit, made, answer);
     }
 }

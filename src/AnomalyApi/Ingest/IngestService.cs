@@ -156,12 +156,12 @@ internal sealed class IngestService(
             new IntakeBatch(batch.Target, batch.Format)
             {
                 Key = request.Key is null ? null : new BatchKey(request.KeyScope, request.Key, batch.BodyHash!),
-                Answer = (scored, batchId) => JsonSerializer.SerializeToUtf8Bytes(answers.Stored(request, batch, scored, batchId), _json),
+                Answer = made => JsonSerializer.SerializeToUtf8Bytes(answers.Answer(request, batch, made), _json),
             },
             cancellationToken);
         return result.Outcome switch
         {
-            CommitOutcome.Committed => new BatchResult(result.Answer, result.Scored.ModelVersion, IsReplay: false),
+            CommitOutcome.Committed => new BatchResult(result.Answer, result.Made.Scored.ModelVersion, IsReplay: false),
             CommitOutcome.Replayed => Replay(result.Commit.Answer),
             CommitOutcome.KeyReused => Problems.KeyReused(),
             CommitOutcome.QueueFull => Problems.Overloaded($"{_options.MaxQueuedFlows} flows wait for the database (Ingest:MaxQueuedFlows).", _options.RetryAfter),
@@ -174,7 +174,9 @@ internal sealed class IngestService(
         var scored = intake.Score(batch.Target.Batch);
         metrics.CountScoredOnly(batch.Format, scored.ModelVersion is null ? 0 : batch.Target.Batch.Count);
         return new BatchResult(
-            JsonSerializer.SerializeToUtf8Bytes(answers.ScoredOnly(request, batch, scored), _json), scored.ModelVersion, IsReplay: false);
+            JsonSerializer.SerializeToUtf8Bytes(answers.Answer(request, batch, new IntakeOutcome(scored, BatchId: null, [])), _json),
+            scored.ModelVersion,
+            IsReplay: false);
     }
 
     private static BatchResult Replay(ReadOnlyMemory<byte> answer)

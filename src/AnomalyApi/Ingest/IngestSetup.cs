@@ -1,3 +1,4 @@
+using AnomalyApi.Ingest.Duplicates;
 using AnomalyApi.Platform.Configuration;
 
 namespace AnomalyApi.Ingest;
@@ -9,6 +10,8 @@ internal static class IngestSetup
         services.AddCheckedOptions<IngestOptions>("Ingest");
         services.AddSingleton<LearningProgress>();
         services.AddSingleton<BatchAnswers>();
+        services.AddCheckedOptions<DuplicateOptions>("Duplicates");
+        services.AddSingleton<DuplicateFilter>();
         services.AddSingleton<FlowIntake>();
         services.AddSingleton<IngestService>();
         // gzip, br and deflate, under the same size limit as the body itself, so that a small bomb stays small.

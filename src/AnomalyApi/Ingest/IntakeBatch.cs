@@ -1,5 +1,4 @@
 using AnomalyApi.Flows.Formats;
-using AnomalyApi.Scoring;
 using AnomalyApi.Storage.Writing;
 
 namespace AnomalyApi.Ingest;
@@ -12,6 +11,6 @@ internal sealed record IntakeBatch(FlowReadTarget Target, string Format)
     /// <summary>What makes it recognisable when it is sent again; null when the sender gave nothing.</summary>
     public BatchKey? Key { get; init; }
 
-    /// <summary>Words the answer from the scores and the batch id, before the commit, since it is stored with the key. Null when nobody waits for one.</summary>
-    public Func<ScoredBatch, string, ReadOnlyMemory<byte>>? Answer { get; init; }
+    /// <summary>Words the answer, before the commit, since it is stored with the key. Null when nobody waits for one.</summary>
+    public Func<IntakeOutcome, ReadOnlyMemory<byte>>? Answer { get; init; }
 }

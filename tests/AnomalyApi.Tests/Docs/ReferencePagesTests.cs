@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using AnomalyApi.Flows.Features;
 using AnomalyApi.Flows.Formats;
 using AnomalyApi.Ingest;
+using AnomalyApi.Ingest.Duplicates;
 using AnomalyApi.Maintenance;
 using AnomalyApi.Platform;
 using AnomalyApi.Platform.Logs;
@@ -17,7 +18,7 @@ public sealed partial class ReferencePagesTests
 {
     private static readonly (string Section, Type Options)[] Sections =
     [
-        ("Storage", typeof(StorageSettings)), ("Ingest", typeof(IngestOptions)), ("Scoring", typeof(ScoringOptions)), ("Training", typeof(TrainingOptions)),
+        ("Storage", typeof(StorageSettings)), ("Ingest", typeof(IngestOptions)), ("Duplicates", typeof(DuplicateOptions)), ("Scoring", typeof(ScoringOptions)), ("Training", typeof(TrainingOptions)),
         ("Retention", typeof(RetentionOptions)), ("Security", typeof(SecurityOptions)), ("Logs", typeof(LogOptions)),
     ];
 

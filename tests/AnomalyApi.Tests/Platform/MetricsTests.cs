@@ -16,7 +16,7 @@ public sealed partial class MetricsTests
     {
         // The data directory outlives the first process, so that a start finds something that is too old.
         var folder = ServiceProcess.NewFolder();
-        await using var service = await ServiceProcess.StartAsync(["--Training:PollInterval", "00:00:00.1"], folder);
+        await using var service = await ServiceProcess.StartAsync(["--Training:PollInterval", "00:00:00.1", "--Duplicates:Groups:0", "edge,core"], folder);
         Assert.Empty(await SamplesAsync(service, "anomaly_flows_accepted_total"));
 
         await PostAsync(service, "/v1/flows", OfficeTraffic.Ndjson(2_000), HttpStatusCode.OK);
@@ -40,6 +40,11 @@ public sealed partial class MetricsTests
         Assert.Equal(1, await ValueAsync(service, "anomaly_storage_available"));
         Assert.Equal(0, await ValueAsync(service, "anomaly_trainings_running"));
         Assert.Equal(2_000, await ValueAsync(service, "anomaly_learning_flows"));
+
+        var twice = SomeBodies.Lines("""{"start":1713515400,"src_ip":"10.0.0.5","dst_ip":"203.0.113.9","src_port":1,"dst_port":1,"protocol":"udp"}""");
+        await PostAsync(service, "/v1/flows?sensor=edge", twice, HttpStatusCode.OK);
+        await PostAsync(service, "/v1/flows?sensor=core", twice, HttpStatusCode.OK);
+        Assert.Equal(1, await ValueAsync(service, "anomaly_flows_duplicate_total", "format=\"ndjson\""));
 
         // A port scan by a host that otherwise reads mail.
         var attack = Enumerable.Range(1, 300).Select(port => $$"""{"start":1713515400,"duration":36000,"src_ip":"10.0.0.5","dst_ip":"203.0.113.9","src_port":1,"dst_port":{{port}},"protocol":132,"fwd_packets":900000000,"rev_packets":1,"fwd_bytes":900000000000,"rev_bytes":1,"state":"RSTRH"}""");
@@ -84,7 +89,7 @@ public sealed partial class MetricsTests
         using var metrics = new ServiceMetrics();
         string[] tested =
         [
-            "anomaly.anomalies", "anomaly.batch.duration", "anomaly.batches", "anomaly.flows.accepted", "anomaly.flows.rejected", "anomaly.flows.scored",
+            "anomaly.anomalies", "anomaly.batch.duration", "anomaly.batches", "anomaly.flows.accepted", "anomaly.flows.duplicate", "anomaly.flows.rejected", "anomaly.flows.scored",
             "anomaly.learning.flows", "anomaly.model.activations", "anomaly.model.version", "anomaly.queue.flows", "anomaly.retention.removed",
             "anomaly.storage.available", "anomaly.trainings", "anomaly.trainings.running",
         ];

@@ -12,6 +12,7 @@ internal sealed class ServiceMetrics : IDisposable
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _accepted;
     private readonly Counter<long> _rejected;
+    private readonly Counter<long> _duplicates;
     private readonly Counter<long> _scored;
     private readonly Counter<long> _anomalies;
     private readonly Counter<long> _batches;
@@ -24,6 +25,7 @@ internal sealed class ServiceMetrics : IDisposable
     {
         _accepted = _meter.CreateCounter<long>("anomaly.flows.accepted", "{flow}", "Flows stored.");
         _rejected = _meter.CreateCounter<long>("anomaly.flows.rejected", "{flow}", "Lines refused, with the reason in the answer.");
+        _duplicates = _meter.CreateCounter<long>("anomaly.flows.duplicate", "{flow}", "Flows that another sensor of the group had reported; not stored again.");
         _scored = _meter.CreateCounter<long>("anomaly.flows.scored", "{flow}", "Flows that got a score.");
         _anomalies = _meter.CreateCounter<long>("anomaly.anomalies", "{anomaly}", "Flows whose score reached the threshold.");
         _batches = _meter.CreateCounter<long>("anomaly.batches", "{batch}", "Batches by outcome.");
@@ -52,6 +54,8 @@ internal sealed class ServiceMetrics : IDisposable
         _scored.Add(scored, tag);
         _anomalies.Add(anomalies, tag);
     }
+
+    public void CountDuplicates(string format, int flows) => _duplicates.Add(flows, new KeyValuePair<string, object?>("format", format));
 
     public void CountScoredOnly(string format, int scored) => _scored.Add(scored, new KeyValuePair<string, object?>("format", format));
 

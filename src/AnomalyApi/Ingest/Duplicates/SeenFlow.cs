@@ -1,0 +1,32 @@
+namespace AnomalyApi.Ingest.Duplicates;
+
+/// <summary>A flow that was stored, or is about to be, while it is remembered.</summary>
+internal sealed class SeenFlow
+{
+    /// <summary>The group of its sensor, and its Community ID.</summary>
+    public required (int Group, string CommunityId) Key { get; init; }
+
+    /// <summary>Who reported it first.</summary>
+    public required string Sensor { get; init; }
+
+    /// <summary>UTC microseconds.</summary>
+    public required long Start { get; init; }
+
+    /// <summary>UTC microseconds.</summary>
+    public required long End { get; init; }
+
+    /// <summary>When it came, as a timestamp of the clock.</summary>
+    public required long SeenAt { get; init; }
+
+    /// <summary>The batch that brings it.</summary>
+    public required DuplicateClaim Claim { get; init; }
+
+    /// <summary>Row in its batch; after duplicates were taken out, among those that are left.</summary>
+    public required int Row { get; set; }
+
+    /// <summary>Its id, once the batch has one.</summary>
+    public long FlowId { get; set; }
+
+    /// <summary>The flow with the same key that came before.</summary>
+    public SeenFlow? Earlier { get; set; }
+}
