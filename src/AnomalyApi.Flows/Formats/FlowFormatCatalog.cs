@@ -1,3 +1,4 @@
+using AnomalyApi.Flows.Formats.ArgusBinetflow;
 using AnomalyApi.Flows.Formats.NativeJson;
 using AnomalyApi.Flows.Formats.Ndjson;
 using AnomalyApi.Flows.Formats.SuricataEve;
@@ -24,6 +25,7 @@ public static class FlowFormatCatalog
         new NdjsonFormat(),
         new ZeekConnFormat(),
         new SuricataEveFormat(),
+        new ArgusBinetflowFormat(),
     ];
 
     /// <summary>All media types, in the order of the formats.</summary>

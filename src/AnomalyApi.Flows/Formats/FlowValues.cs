@@ -42,6 +42,12 @@ internal static class FlowValues
             : NotATime(field, text);
     }
 
+    /// <summary>Reads the time of a source whose times have no offset because they are UTC; one with an offset is taken as it says.</summary>
+    public static string? StartWithoutOffset(string field, ReadOnlySpan<byte> text, out long microseconds) =>
+        Rfc3339.TryParse(text, out microseconds, out var missingOffset, slashes: true) || missingOffset
+            ? InRange(field, text, microseconds)
+            : $"{field}: {TextQuote.Of(text)} is not a time such as 2024/04/19 08:30:00.000000 or 2024-04-19T08:30:00Z.";
+
     public static string? Duration(string field, ReadOnlySpan<byte> text, out long microseconds)
     {
         if (!SecondsText.TryParse(text, out microseconds))

@@ -37,6 +37,7 @@ public class FormatBenchmarks
             "ndjson" => NativeFlowJson.ToNdjson(flows),
             "zeek-conn" => ToZeek(flows),
             "suricata-eve" => ToEve(flows),
+            "argus-binetflow" => ToArgus(flows),
             _ => throw new InvalidOperationException($"Say here how a body of {Format} is made."),
         };
     }
@@ -78,6 +79,19 @@ public class FormatBenchmarks
                 .Append(CultureInfo.InvariantCulture, $$""" "pkts_toclient":{{flow.ReversePackets}},"bytes_toserver":{{flow.ForwardBytes}},"bytes_toclient":{{flow.ReverseBytes}},"start":"{{flow.Start:yyyy-MM-ddTHH:mm:ss.ffffff}}+0000",""")
                 .Append(CultureInfo.InvariantCulture, $$""" "end":"{{end:yyyy-MM-ddTHH:mm:ss.ffffff}}+0000","age":0,"state":"closed","reason":"timeout","alerted":false},""")
                 .Append(""" "tcp":{"tcp_flags":"1b","tcp_flags_ts":"1b","tcp_flags_tc":"1b","syn":true,"fin":true,"psh":true,"ack":true,"state":"closed"},"host":"ids-1"}""").Append('\n');
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private static byte[] ToArgus(IEnumerable<FlowRecord> flows)
+    {
+        var text = new StringBuilder("StartTime,Dur,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,State,sTos,dTos,TotPkts,TotBytes,SrcBytes,SrcPkts,Label\n");
+        foreach (var flow in flows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{flow.Start:yyyy'/'MM'/'dd HH:mm:ss.ffffff},{flow.Duration?.TotalSeconds ?? 0:F6},{IpProtocols.NameOf(flow.Protocol)},")
+                .Append(CultureInfo.InvariantCulture, $"{flow.Source},{flow.SourcePort},  <->,{flow.Destination},{flow.DestinationPort},{(flow.Protocol == 6 ? "FSPA_FSPA" : "CON")},0,0,")
+                .Append(CultureInfo.InvariantCulture, $"{flow.ForwardPackets + flow.ReversePackets},{flow.ForwardBytes + flow.ReverseBytes},{flow.ForwardBytes},{flow.ForwardPackets},flow=Background\n");
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());

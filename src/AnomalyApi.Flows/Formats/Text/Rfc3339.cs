@@ -5,14 +5,16 @@ namespace AnomalyApi.Flows.Formats.Text;
 internal static class Rfc3339
 {
     /// <summary>Reads a time to UTC microseconds since 1970, digits behind the sixth cut off.</summary>
+    /// <param name="microseconds">The time; when only its offset is missing, as if it were UTC.</param>
     /// <param name="missingOffset">The time is well formed but has no UTC offset, so nobody can say when it was.</param>
-    public static bool TryParse(ReadOnlySpan<byte> utf8, out long microseconds, out bool missingOffset)
+    /// <param name="slashes">Whether slashes may stand in the date, as Argus has it.</param>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out long microseconds, out bool missingOffset, bool slashes = false)
     {
         microseconds = 0;
         missingOffset = false;
         if (utf8.Length < 19
-            || !Digits(utf8, 0, 4, out var year) || utf8[4] != '-'
-            || !Digits(utf8, 5, 2, out var month) || utf8[7] != '-'
+            || !Digits(utf8, 0, 4, out var year) || (utf8[4] != '-' && !(slashes && utf8[4] == '/'))
+            || !Digits(utf8, 5, 2, out var month) || utf8[7] != utf8[4]
             || !Digits(utf8, 8, 2, out var day) || (utf8[10] is not ((byte)'T' or (byte)'t' or (byte)' '))
             || !Digits(utf8, 11, 2, out var hour) || utf8[13] != ':'
             || !Digits(utf8, 14, 2, out var minute) || utf8[16] != ':'
@@ -45,13 +47,9 @@ internal static class Rfc3339
             rest = rest[i..];
         }
 
-        if (rest.Length == 0)
-        {
-            missingOffset = true;
-            return false;
-        }
-
-        if (!TryOffset(rest, out var offsetMinutes))
+        missingOffset = rest.Length == 0;
+        var offsetMinutes = 0;
+        if (!missingOffset && !TryOffset(rest, out offsetMinutes))
         {
             return false;
         }
@@ -59,7 +57,7 @@ internal static class Rfc3339
         var seconds = new DateTime(year, month, day, hour, minute, 0, DateTimeKind.Utc).Ticks / TimeSpan.TicksPerSecond;
         seconds += second - (DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerSecond) - (offsetMinutes * 60L);
         microseconds = (seconds * 1_000_000) + fraction;
-        return true;
+        return !missingOffset;
     }
 
     private static bool TryOffset(ReadOnlySpan<byte> text, out int minutes)

@@ -22,6 +22,10 @@ internal sealed class BatchOperationFilter : IOperationFilter
     private const string EveEvent =
         """{"timestamp":"2026-08-04T10:00:04.000000+0200","flow_id":1001,"event_type":"flow","src_ip":"10.0.0.5","src_port":50112,"dest_ip":"192.0.2.80","dest_port":443,"proto":"TCP","app_proto":"tls","flow":{"pkts_toserver":8,"pkts_toclient":10,"bytes_toserver":1052,"bytes_toclient":12350,"start":"2026-08-04T10:00:00.250000+0200","end":"2026-08-04T10:00:00.670000+0200","state":"closed"},"tcp":{"tcp_flags":"1b","tcp_flags_ts":"1b","tcp_flags_tc":"1b"}}""";
 
+    private const string ArgusFlows =
+        "StartTime,Dur,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,State,sTos,dTos,TotPkts,TotBytes,SrcBytes,SrcPkts,Label\n"
+        + "2026/08/04 08:00:00.250000,0.420000,tcp,10.0.0.5,50112,   ->,192.0.2.80,443,FSPA_FSPA,0,0,18,13402,1052,8,\n";
+
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<EndpointDocs.BatchBody>().FirstOrDefault() is not { } body)
@@ -61,6 +65,7 @@ internal sealed class BatchOperationFilter : IOperationFilter
             Example = JsonNode.Parse($"[{NativeFlow},{SecondFlow}]"),
         },
         "application/x-zeek-conn" => Text(ZeekLog),
+        "text/x-argus-binetflow" => Text(ArgusFlows),
         "application/x-suricata-eve" => Text(EveEvent + "\n"),
         "application/x-ndjson" or "application/ndjson" or "application/jsonl" => Text($"{NativeFlow}\n{SecondFlow}\n"),
         _ => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
