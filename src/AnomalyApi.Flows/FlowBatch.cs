@@ -150,37 +150,39 @@ public sealed class FlowBatch : IDisposable
     /// <summary>Takes back the last flow added: what a format does when the rest of its line turns out bad.</summary>
     public void DropLast() => Count--;
 
-    /// <summary>Takes flows out; those behind them move up.</summary>
-    /// <param name="rows">Indexes of the flows, ascending.</param>
-    public void RemoveRows(ReadOnlySpan<int> rows)
+    /// <summary>Adds copies of <paramref name="count"/> flows of another batch, from <paramref name="first"/> on.</summary>
+    public void AddRange(FlowBatch other, int first, int count)
     {
-        if (rows.IsEmpty)
+        ArgumentNullException.ThrowIfNull(other);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)first, (uint)other.Count, nameof(first));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(other.Count - first), nameof(count));
+        if (Count + count > _capacity)
         {
-            return;
+            Grow(Math.Max(_capacity * 2, Count + count));
         }
 
-        Close(_start, rows);
-        Close(_duration, rows);
-        Close(_source, rows);
-        Close(_destination, rows);
-        Close(_sourcePort, rows);
-        Close(_destinationPort, rows);
-        Close(_protocol, rows);
-        Close(_forwardPackets, rows);
-        Close(_reversePackets, rows);
-        Close(_forwardBytes, rows);
-        Close(_reverseBytes, rows);
-        Close(_tcpFlags, rows);
-        Close(_state, rows);
-        Close(_direction, rows);
-        Close(_service, rows);
-        Close(_sensor, rows);
-        Close(_communityId, rows);
-        Close(_label, rows);
-        Close(_samplingInterval, rows);
-        Close(_line, rows);
-        Close(_score, rows);
-        Count -= rows.Length;
+        other._start.AsSpan(first, count).CopyTo(_start.AsSpan(Count));
+        other._duration.AsSpan(first, count).CopyTo(_duration.AsSpan(Count));
+        other._source.AsSpan(first, count).CopyTo(_source.AsSpan(Count));
+        other._destination.AsSpan(first, count).CopyTo(_destination.AsSpan(Count));
+        other._sourcePort.AsSpan(first, count).CopyTo(_sourcePort.AsSpan(Count));
+        other._destinationPort.AsSpan(first, count).CopyTo(_destinationPort.AsSpan(Count));
+        other._protocol.AsSpan(first, count).CopyTo(_protocol.AsSpan(Count));
+        other._forwardPackets.AsSpan(first, count).CopyTo(_forwardPackets.AsSpan(Count));
+        other._reversePackets.AsSpan(first, count).CopyTo(_reversePackets.AsSpan(Count));
+        other._forwardBytes.AsSpan(first, count).CopyTo(_forwardBytes.AsSpan(Count));
+        other._reverseBytes.AsSpan(first, count).CopyTo(_reverseBytes.AsSpan(Count));
+        other._tcpFlags.AsSpan(first, count).CopyTo(_tcpFlags.AsSpan(Count));
+        other._state.AsSpan(first, count).CopyTo(_state.AsSpan(Count));
+        other._direction.AsSpan(first, count).CopyTo(_direction.AsSpan(Count));
+        other._service.AsSpan(first, count).CopyTo(_service.AsSpan(Count));
+        other._sensor.AsSpan(first, count).CopyTo(_sensor.AsSpan(Count));
+        other._communityId.AsSpan(first, count).CopyTo(_communityId.AsSpan(Count));
+        other._label.AsSpan(first, count).CopyTo(_label.AsSpan(Count));
+        other._samplingInterval.AsSpan(first, count).CopyTo(_samplingInterval.AsSpan(Count));
+        other._line.AsSpan(first, count).CopyTo(_line.AsSpan(Count));
+        other._score.AsSpan(first, count).CopyTo(_score.AsSpan(Count));
+        Count += count;
     }
 
     /// <summary>Empties the batch and keeps its room.</summary>
@@ -253,18 +255,6 @@ public sealed class FlowBatch : IDisposable
     public void Dispose() => Resize(0);
 
     private static long? NullIfMissing(long value) => value < 0 ? null : value;
-
-    private void Close<T>(T[] column, ReadOnlySpan<int> gaps)
-    {
-        var to = gaps[0];
-        for (var i = 0; i < gaps.Length; i++)
-        {
-            var next = i + 1 < gaps.Length ? gaps[i + 1] : Count;
-            var kept = column.AsSpan((gaps[i] + 1)..next);
-            kept.CopyTo(column.AsSpan(to));
-            to += kept.Length;
-        }
-    }
 
     private void Grow(int capacity) => Resize(capacity);
 

@@ -30,6 +30,29 @@ public class FlowBatchTests
     }
 
     [Fact]
+    public void A_range_of_another_batch_is_copied_with_every_column()
+    {
+        using var source = FlowBatch.Rent();
+        for (var i = 0; i < 100; i++)
+        {
+            source.Add(Some.Flow(forwardBytes: i, communityId: $"1:{i}", label: $"l{i}") with { SamplingInterval = i + 1 });
+            source.Line[i] = 10 + i;
+            source.Score[i] = i;
+        }
+
+        using var batch = FlowBatch.Rent(1);
+        batch.AddRange(source, 40, 50);
+        batch.AddRange(source, 100, 0);
+        batch.AddRange(source, 0, 1);
+
+        Assert.Equal([.. Enumerable.Range(40, 50), 0], batch.ForwardBytes.ToArray().Select(bytes => (int)bytes));
+        Assert.Equal(source.Record(89), batch.Record(49));
+        Assert.Equal((99, 89f), (batch.Line[49], batch.Score[49]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => batch.AddRange(source, 99, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => batch.AddRange(source, -1, 1));
+    }
+
+    [Fact]
     public void A_new_row_holds_nothing_of_the_row_that_was_there()
     {
         using var batch = Some.Batch(Some.Flow(label: "old"));

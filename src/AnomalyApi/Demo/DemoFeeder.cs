@@ -1,5 +1,4 @@
 using AnomalyApi.Flows;
-using AnomalyApi.Flows.Formats;
 using AnomalyApi.Flows.Synthetic;
 using AnomalyApi.Ingest;
 using AnomalyApi.Platform;
@@ -79,12 +78,11 @@ internal sealed partial class DemoFeeder(
             batch.Add(flow);
         }
 
-        var target = new FlowReadTarget(batch);
         while (true)
         {
             try
             {
-                var result = await intake.StoreAsync(new IntakeBatch(target, "demo"), cancellationToken);
+                var result = await intake.StoreAsync(new IntakeBatch(batch, "demo"), cancellationToken);
                 if (result.Outcome == CommitOutcome.Committed)
                 {
                     return;

@@ -10,15 +10,14 @@ internal sealed class BatchAnswers(AnomalyFinder finder, LearningProgress learni
     /// <summary>The answer to a batch. When it is about to be stored, what it says of the learning counts the batch in; when it is not, there are no ids.</summary>
     public BatchAnswer Answer(BatchRequest request, ReadBatch batch, IntakeOutcome made)
     {
-        var (target, scored) = (batch.Target, made.Scored);
+        var (target, flows, scored) = (batch.Target, made.Flows, made.Scored);
         var isStored = made.BatchId is not null;
-        var flows = target.Batch;
         return new()
         {
             BatchId = made.BatchId,
             Format = batch.Format,
-            Received = target.ReceivedCount + made.DuplicateRows.Count,
-            Accepted = flows.Count + made.DuplicateRows.Count,
+            Received = target.ReceivedCount,
+            Accepted = target.Batch.Count,
             Duplicates = made.DuplicateRows.Count == 0 ? null : made.DuplicateRows.Count,
             Rejected = target.RejectedCount,
             Rejections = target.Rejections,

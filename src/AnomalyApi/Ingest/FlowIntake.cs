@@ -30,16 +30,16 @@ internal sealed class FlowIntake(
         // Asked before the work of scoring, which a full queue would waste; the writer asks again.
         if (writer.QueuedFlows > _maxQueuedFlows)
         {
-            return new IntakeResult(CommitResult.QueueFull, new IntakeOutcome(ScoredBatch.Unscored, null, []), default);
+            return new IntakeResult(CommitResult.QueueFull, new IntakeOutcome(batch.Flows, ScoredBatch.Unscored, null, []), default);
         }
 
-        var flows = batch.Target.Batch;
-        Complete(flows);
-        var claim = await duplicates.ClaimAsync(flows, cancellationToken);
+        Complete(batch.Flows);
+        var claim = await duplicates.ClaimAsync(batch.Flows, cancellationToken);
         var isStored = false;
         try
         {
-            var result = await StoreAsync(batch, claim, cancellationToken);
+            using var withoutDuplicates = claim is { Rows.Count: > 0 } ? Without(batch.Flows, claim.Rows) : null;
+            var result = await StoreAsync(batch, withoutDuplicates ?? batch.Flows, claim, cancellationToken);
             isStored = result.Outcome == CommitOutcome.Committed;
             return result;
         }
@@ -62,9 +62,22 @@ internal sealed class FlowIntake(
         flows.FillCommunityIds();
     }
 
-    private async Task<IntakeResult> StoreAsync(IntakeBatch batch, DuplicateClaim? claim, CancellationToken cancellationToken)
+    private static FlowBatch Without(FlowBatch flows, List<int> rows)
     {
-        var flows = batch.Target.Batch;
+        var rest = FlowBatch.Rent(flows.Count);
+        var next = 0;
+        foreach (var row in rows)
+        {
+            rest.AddRange(flows, next, row - next);
+            next = row + 1;
+        }
+
+        rest.AddRange(flows, next, flows.Count - next);
+        return rest;
+    }
+
+    private async Task<IntakeResult> StoreAsync(IntakeBatch batch, FlowBatch flows, DuplicateClaim? claim, CancellationToken cancellationToken)
+    {
         var scored = scorer.Score(flows);
         var firstFlowId = await writer.ReserveIdsAsync(IdSequence.Flow, flows.Count, cancellationToken);
         if (scored.Anomalies.Count > 0)
@@ -73,7 +86,7 @@ internal sealed class FlowIntake(
             scored = scored with { Anomalies = AnomalyFinder.WithIds(scored.Anomalies, firstAnomalyId) };
         }
 
-        var made = new IntakeOutcome(scored, $"b{firstFlowId:x}", claim?.Rows ?? []);
+        var made = new IntakeOutcome(flows, scored, $"b{firstFlowId:x}", claim?.Rows ?? []);
         var answer = batch.Answer?.Invoke(made) ?? default;
         var commit = await writer.CommitAsync(
             new BatchToStore
@@ -84,7 +97,7 @@ internal sealed class FlowIntake(
                 ModelVersion = scored.ModelVersion,
                 Anomalies = scored.Anomalies,
                 Sightings = claim?.Sightings(firstFlowId) ?? [],
-                RejectedCount = batch.Target.RejectedCount,
+                RejectedCount = batch.RejectedCount,
                 Key = batch.Key,
                 Answer = batch.Key is null ? default : answer,
                 BatchId = made.BatchId!,
@@ -94,7 +107,7 @@ internal sealed class FlowIntake(
         {
             learning.Add(flows.Count);
             metrics.CountFlows(
-                batch.Format, flows.Count, batch.Target.RejectedCount, scored.ModelVersion is null ? 0 : flows.Count, scored.Anomalies.Count);
+                batch.Format, flows.Count, batch.RejectedCount, scored.ModelVersion is null ? 0 : flows.Count, scored.Anomalies.Count);
             metrics.CountDuplicates(batch.Format, made.DuplicateRows.Count);
         }
 

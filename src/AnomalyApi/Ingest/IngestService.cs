@@ -153,8 +153,9 @@ internal sealed class IngestService(
     private async Task<IResult> StoreAsync(BatchRequest request, ReadBatch batch, CancellationToken cancellationToken)
     {
         var result = await intake.StoreAsync(
-            new IntakeBatch(batch.Target, batch.Format)
+            new IntakeBatch(batch.Target.Batch, batch.Format)
             {
+                RejectedCount = batch.Target.RejectedCount,
                 Key = request.Key is null ? null : new BatchKey(request.KeyScope, request.Key, batch.BodyHash!),
                 Answer = made => JsonSerializer.SerializeToUtf8Bytes(answers.Answer(request, batch, made), _json),
             },
@@ -171,10 +172,11 @@ internal sealed class IngestService(
 
     private BatchResult ScoreOnly(BatchRequest request, ReadBatch batch)
     {
-        var scored = intake.Score(batch.Target.Batch);
-        metrics.CountScoredOnly(batch.Format, scored.ModelVersion is null ? 0 : batch.Target.Batch.Count);
+        var flows = batch.Target.Batch;
+        var scored = intake.Score(flows);
+        metrics.CountScoredOnly(batch.Format, scored.ModelVersion is null ? 0 : flows.Count);
         return new BatchResult(
-            JsonSerializer.SerializeToUtf8Bytes(answers.Answer(request, batch, new IntakeOutcome(scored, BatchId: null, [])), _json),
+            JsonSerializer.SerializeToUtf8Bytes(answers.Answer(request, batch, new IntakeOutcome(flows, scored, BatchId: null, [])), _json),
             scored.ModelVersion,
             IsReplay: false);
     }

@@ -14,7 +14,7 @@ internal sealed class DuplicateClaim(DuplicateFilter filter)
     /// <summary>Flows of the batch that are new.</summary>
     public List<SeenFlow> Own { get; } = [];
 
-    /// <summary>Rows of the batch, as it was sent, whose flow is known from another sensor, ascending.</summary>
+    /// <summary>Rows of the batch, as it was read, whose flow is known from another sensor, ascending.</summary>
     public List<int> Rows { get; } = [];
 
     /// <summary>For each of <see cref="Rows"/> the sensor that saw it too, and the flow as it was stored first.</summary>

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace AnomalyApi.Ingest.Duplicates;
 
 /// <summary>
-/// Knows the flows of the last minutes, and takes those out of a batch that another sensor of the same group has reported: the same Community ID at the
-/// same time. Within this process; thread-safe.
+/// Knows the flows of the last minutes, and finds those of a batch that another sensor of the same group has reported: the same Community ID at the same
+/// time. Within this process; thread-safe.
 /// </summary>
 internal sealed class DuplicateFilter
 {
@@ -46,7 +46,7 @@ internal sealed class DuplicateFilter
         }
     }
 
-    /// <summary>Takes the duplicates out of <paramref name="flows"/>, and remembers the rest. Null when no group is configured.</summary>
+    /// <summary>Finds the duplicates among <paramref name="flows"/>, and remembers the rest. Null when no group is configured.</summary>
     /// <remarks>Waits for batches that are being stored when it depends on them. The caller completes the claim.</remarks>
     public async ValueTask<DuplicateClaim?> ClaimAsync(FlowBatch flows, CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ internal sealed class DuplicateFilter
                 }
             }
 
-            TakeOut(flows, claim);
+            CountRowsAgain(claim);
             return claim;
         }
         catch
@@ -129,20 +129,13 @@ internal sealed class DuplicateFilter
         }
     }
 
-    // Rows below a removed one move up, so the rows of what is kept are counted again.
-    private static void TakeOut(FlowBatch flows, DuplicateClaim claim)
+    // What is stored are the flows without the duplicates.
+    private static void CountRowsAgain(DuplicateClaim claim)
     {
-        if (claim.Rows.Count == 0)
-        {
-            return;
-        }
-
         foreach (var seen in claim.Own)
         {
             seen.Row -= ~claim.Rows.BinarySearch(seen.Row);
         }
-
-        flows.RemoveRows(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(claim.Rows));
     }
 
     private int GroupOf(string? sensor) => sensor is null ? NoGroup : _groups.GetValueOrDefault(sensor, _everybody);

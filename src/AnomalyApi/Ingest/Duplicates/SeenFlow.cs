@@ -21,7 +21,7 @@ internal sealed class SeenFlow
     /// <summary>The batch that brings it.</summary>
     public required DuplicateClaim Claim { get; init; }
 
-    /// <summary>Row in its batch; after duplicates were taken out, among those that are left.</summary>
+    /// <summary>Row in its batch; once its duplicates are known, among those that are left.</summary>
     public required int Row { get; set; }
 
     /// <summary>Its id, once the batch has one.</summary>
