@@ -132,7 +132,13 @@ internal static class NetworkLayer
         packet.PayloadBytes = Math.Max(end - at, 0);
         packet.PayloadStart = Math.Min(at, frame.Length);
         packet.PayloadCaptured = frame.Length - packet.PayloadStart;
-        return packet.IsLaterFragment ? PacketVerdict.Ip : TransportLayer.Parse(frame, at, end, depth, ref packet);
+        if (!packet.IsLaterFragment)
+        {
+            return TransportLayer.Parse(frame, at, end, depth, ref packet);
+        }
+
+        // The first fragment of a tunnel's packet held the header of the packet inside, with its whole length: the rest is counted already.
+        return protocol is 4 or 41 or 47 ? NotIp(ref packet, "tunnel-fragment") : PacketVerdict.Ip;
     }
 
     private static void SetFragment(ref Packet packet, bool isLater, bool isLast, uint id)

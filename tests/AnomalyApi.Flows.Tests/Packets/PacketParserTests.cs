@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using AnomalyApi.Flows.Packets;
+using AnomalyApi.Testing;
 
 namespace AnomalyApi.Flows.Tests.Packets;
 

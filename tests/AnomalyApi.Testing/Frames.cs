@@ -1,10 +1,14 @@
 using System.Buffers.Binary;
+using System.Text;
+using AnomalyApi.Flows;
 
-namespace AnomalyApi.Flows.Tests.Packets;
+namespace AnomalyApi.Testing;
 
 /// <summary>Makes the bytes of packets, layer by layer: <c>Frames.Ethernet(Frames.IPv4("10.0.0.1", "10.0.0.2", 6, Frames.Tcp(1000, 80, "S")))</c>.</summary>
-internal static class Frames
+public static class Frames
 {
+    /// <summary>A TCP segment.</summary>
+    /// <param name="flags">As letters, for example SA.</param>
     public static byte[] Tcp(int from, int to, string flags, uint sequence = 0, uint acknowledgement = 0, byte[]? payload = null, int window = 1024)
     {
         var tcp = new byte[20];
@@ -13,11 +17,12 @@ internal static class Frames
         BinaryPrimitives.WriteUInt32BigEndian(tcp.AsSpan(4), sequence);
         BinaryPrimitives.WriteUInt32BigEndian(tcp.AsSpan(8), acknowledgement);
         tcp[12] = 5 << 4;
-        Assert.True(TcpFlagLetters.TryParse(System.Text.Encoding.ASCII.GetBytes(flags), out tcp[13]));
+        tcp[13] = TcpFlagLetters.TryParse(Encoding.ASCII.GetBytes(flags), out var bits) ? bits : throw new ArgumentException($"No TCP flags: {flags}.", nameof(flags));
         UInt16(tcp, 14, window);
         return [.. tcp, .. payload ?? []];
     }
 
+    /// <summary>A UDP datagram.</summary>
     public static byte[] Udp(int from, int to, params byte[] payload)
     {
         var udp = new byte[8];
@@ -27,8 +32,10 @@ internal static class Frames
         return [.. udp, .. payload];
     }
 
+    /// <summary>An ICMP message.</summary>
     public static byte[] Icmp(int type, int code, int id = 1, int bytes = 8) => [(byte)type, (byte)code, 0, 0, (byte)(id >> 8), (byte)id, 0, 0, .. new byte[bytes]];
 
+    /// <summary>An IPv4 packet.</summary>
     /// <param name="fragment">Flags and offset, in units of 8 bytes: 0x2000 for the first of several.</param>
     /// <param name="options">Bytes of options, a multiple of four.</param>
     public static byte[] IPv4(string from, string to, int protocol, byte[] payload, int fragment = 0, int id = 0, int options = 0)
@@ -45,6 +52,7 @@ internal static class Frames
         return [.. ip, .. payload];
     }
 
+    /// <summary>An IPv6 packet; the payload begins with its extension headers.</summary>
     public static byte[] IPv6(string from, string to, int next, params byte[] payload)
     {
         var ip = new byte[40];
@@ -60,6 +68,7 @@ internal static class Frames
     /// <summary>A frame of Ethernet; EtherType of IPv4 or IPv6 by the first byte of the packet.</summary>
     public static byte[] Ethernet(byte[] packet) => Ethernet(packet[0] >> 4 == 4 ? 0x0800 : 0x86DD, packet);
 
+    /// <summary>A frame of Ethernet.</summary>
     public static byte[] Ethernet(int type, params byte[] packet) => [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, (byte)(type >> 8), (byte)type, .. packet];
 
     /// <summary>A tag and what is behind it.</summary>

@@ -1,0 +1,411 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using AnomalyApi.Flows.Packets;
+
+namespace AnomalyApi.Flows.Formats.PacketCapture;
+
+/// <summary>Joins packets to flows in both directions, and hands each flow over when it has ended.</summary>
+/// <remarks>One entry an open flow, in arrays that grow up to <see cref="PacketFlowOptions.MaxOpenFlows"/> and come from the shared pool; a packet
+/// allocates nothing. Time is the time of the packets. Entries are found through buckets of chains, and each stands in one of three lists, longest
+/// silent first, whose heads are the next to end. Not thread-safe.</remarks>
+internal sealed class PacketFlowTable : IDisposable
+{
+    private const int None = -1;
+    private const int FirstCapacity = 1024;
+
+    // Which flows share a bucket must not be known outside, or one could send flows that all do.
+    private static readonly ulong Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
+
+    private readonly FlowReadTarget _target;
+    private readonly FragmentTable _fragments = new();
+    private readonly FlowDraft _draft = new();
+    private readonly long[] _timeouts;
+    private readonly long _activeTimeout;
+    private readonly int _maxOpen;
+    private readonly int[] _oldest = [None, None, None];
+    private readonly int[] _newest = [None, None, None];
+    private PacketFlow[] _flows;
+    private int[] _buckets;
+    private int _bucketMask;
+    private int _used;
+    private int _free = None;
+
+    public PacketFlowTable(FlowReadTarget target, PacketFlowOptions options)
+    {
+        _target = target;
+        _timeouts = [Microseconds(options.ClosedTimeout), Microseconds(options.IdleTimeout), Microseconds(options.EstablishedTimeout)];
+        _activeTimeout = Microseconds(options.ActiveTimeout);
+        _maxOpen = options.MaxOpenFlows;
+        _flows = ArrayPool<PacketFlow>.Shared.Rent(Math.Min(FirstCapacity, _maxOpen));
+        _buckets = ArrayPool<int>.Shared.Rent(FirstCapacity);
+        ClearBuckets(FirstCapacity);
+    }
+
+    /// <summary>Flows that have not ended.</summary>
+    public int OpenCount { get; private set; }
+
+    /// <summary>Takes one packet.</summary>
+    /// <param name="packet">Its headers; the ports of a later fragment are filled in.</param>
+    /// <param name="frame">Its bytes.</param>
+    /// <param name="time">Microseconds since 1970.</param>
+    /// <param name="number">Its place in the capture, from 1.</param>
+    public void Add(ref Packet packet, ReadOnlySpan<byte> frame, long time, int number)
+    {
+        if (packet.IsFragment)
+        {
+            _fragments.Resolve(ref packet, time);
+        }
+
+        EndSilent(time);
+        var index = Find(packet, out var isForward);
+        if (index != None && HasEnded(_flows[index], packet, time))
+        {
+            End(index);
+            index = None;
+        }
+
+        if (index == None)
+        {
+            index = Open(packet, time, number, out isForward);
+        }
+        else if (time - _flows[index].Start >= _activeTimeout)
+        {
+            Emit(_flows[index]);
+            _flows[index].Continue(time, number);
+        }
+
+        ref var flow = ref _flows[index];
+        flow.Add(packet, frame, time, isForward);
+        Touch(index, flow.Protocol != IpProtocols.Tcp ? PacketFlowPhase.Idle
+            : flow.Tcp.IsClosed ? PacketFlowPhase.Closed
+            : flow.Tcp.IsEstablished ? PacketFlowPhase.Established : PacketFlowPhase.Idle);
+    }
+
+    /// <summary>The capture has ended, and with it all flows, in the order in which they began.</summary>
+    public void EndAll()
+    {
+        var open = ArrayPool<long>.Shared.Rent(OpenCount);
+        try
+        {
+            var count = 0;
+            for (var i = 0; i < _used; i++)
+            {
+                if (_flows[i].Links.Bucket != None)
+                {
+                    open[count++] = ((long)_flows[i].FirstPacket << 32) | (uint)i;
+                }
+            }
+
+            Array.Sort(open, 0, count);
+            for (var i = 0; i < count; i++)
+            {
+                End((int)open[i]);
+            }
+        }
+        finally
+        {
+            ArrayPool<long>.Shared.Return(open);
+        }
+    }
+
+    /// <summary>Gives the memory back. Open flows are forgotten.</summary>
+    public void Dispose()
+    {
+        _fragments.Dispose();
+        if (_flows.Length > 0)
+        {
+            ArrayPool<PacketFlow>.Shared.Return(_flows);
+            ArrayPool<int>.Shared.Return(_buckets);
+            _flows = [];
+            _buckets = [];
+        }
+    }
+
+    private static long Microseconds(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    // A connection that was closed and opened again is another one, and so is what comes after the silence that ends a flow. Time may run
+    // backwards where captures were joined.
+    private bool HasEnded(in PacketFlow flow, in Packet packet, long time)
+    {
+        var timeout = _timeouts[(int)flow.Links.Phase];
+        return time - flow.Last > timeout || flow.Start - time > timeout
+            || (flow.Links.Phase == PacketFlowPhase.Closed && packet.HasTcpHeader
+                && (packet.TcpFlags & (TcpFlagLetters.Syn | TcpFlagLetters.Ack)) == TcpFlagLetters.Syn);
+    }
+
+    private int Find(in Packet packet, out bool isForward)
+    {
+        isForward = true;
+        if (packet.Protocol is not (IpProtocols.Icmp or IpProtocols.Icmp6) || !packet.HasPorts)
+        {
+            return FindBoth(packet, out isForward);
+        }
+
+        // An answer belongs to its question, if there was one.
+        var question = IcmpPairs.QuestionOf(packet.Protocol, packet.SourcePort);
+        if (question >= 0 && FindOne(packet.Destination, packet.Source, (ushort)question, 0, packet) is var index and not None)
+        {
+            isForward = false;
+            return index;
+        }
+
+        return FindOne(packet.Source, packet.Destination, packet.SourcePort, packet.DestinationPort, packet);
+    }
+
+    private int FindBoth(in Packet packet, out bool isForward)
+    {
+        for (var i = _buckets[BucketOf(packet)]; i != None; i = _flows[i].Links.NextInBucket)
+        {
+            ref var flow = ref _flows[i];
+            if (flow.Protocol != packet.Protocol || flow.HasPorts != packet.HasPorts)
+            {
+                continue;
+            }
+
+            if (flow.SourcePort == packet.SourcePort && flow.DestinationPort == packet.DestinationPort
+                && flow.Source == packet.Source && flow.Destination == packet.Destination)
+            {
+                isForward = true;
+                return i;
+            }
+
+            if (flow.SourcePort == packet.DestinationPort && flow.DestinationPort == packet.SourcePort
+                && flow.Source == packet.Destination && flow.Destination == packet.Source)
+            {
+                isForward = false;
+                return i;
+            }
+        }
+
+        isForward = true;
+        return None;
+    }
+
+    private int FindOne(in IpAddressValue source, in IpAddressValue destination, ushort type, ushort code, in Packet packet)
+    {
+        for (var i = _buckets[BucketOf(packet)]; i != None; i = _flows[i].Links.NextInBucket)
+        {
+            ref var flow = ref _flows[i];
+            if (flow.Protocol == packet.Protocol && flow.HasPorts && flow.SourcePort == type && flow.DestinationPort == code
+                && flow.Source == source && flow.Destination == destination)
+            {
+                return i;
+            }
+        }
+
+        return None;
+    }
+
+    private int Open(in Packet packet, long time, int number, out bool isForward)
+    {
+        var index = TakeEntry();
+        ref var flow = ref _flows[index];
+        flow = default;
+        var (type, isAnswer) = FlowDirectionGuess.Of(packet);
+        isForward = !isAnswer;
+        flow.Source = isAnswer ? packet.Destination : packet.Source;
+        flow.Destination = isAnswer ? packet.Source : packet.Destination;
+        var swapsPorts = isAnswer && type < 0;
+        flow.SourcePort = swapsPorts ? packet.DestinationPort : type >= 0 ? (ushort)type : packet.SourcePort;
+        flow.DestinationPort = swapsPorts ? packet.SourcePort : packet.DestinationPort;
+        flow.Protocol = packet.Protocol;
+        flow.HasPorts = packet.HasPorts;
+        flow.FirstPacket = number;
+        flow.Start = flow.Last = time;
+        if (isAnswer)
+        {
+            flow.Tcp.TurnRound();
+        }
+
+        var bucket = BucketOf(packet);
+        flow.Links = new PacketFlowLinks
+        {
+            Bucket = bucket, NextInBucket = _buckets[bucket], Phase = PacketFlowPhase.Idle, Older = _newest[(int)PacketFlowPhase.Idle], Newer = None,
+        };
+        _buckets[bucket] = index;
+        Append(index, PacketFlowPhase.Idle);
+        OpenCount++;
+        return index;
+    }
+
+    private void EndSilent(long time)
+    {
+        for (var phase = 0; phase < _oldest.Length; phase++)
+        {
+            while (_oldest[phase] is var oldest and not None && time - _flows[oldest].Last > _timeouts[phase])
+            {
+                End(oldest);
+            }
+        }
+    }
+
+    private void End(int index)
+    {
+        Emit(_flows[index]);
+        ref var links = ref _flows[index].Links;
+        Unlink(links);
+        ref var at = ref _buckets[links.Bucket];
+        while (at != index)
+        {
+            at = ref _flows[at].Links.NextInBucket;
+        }
+
+        at = links.NextInBucket;
+        links.Bucket = None;
+        links.NextInBucket = _free;
+        _free = index;
+        OpenCount--;
+    }
+
+    private void Emit(in PacketFlow flow)
+    {
+        _draft.Clear();
+        _draft.Start = flow.Start;
+        _draft.Duration = flow.Last - flow.Start;
+        _draft.Source = flow.Source;
+        _draft.Destination = flow.Destination;
+        _draft.SourcePort = flow.HasPorts ? flow.SourcePort : -1;
+        _draft.DestinationPort = flow.HasPorts ? flow.DestinationPort : -1;
+        _draft.Protocol = flow.Protocol;
+        _draft.ForwardPackets = flow.ForwardPackets;
+        _draft.ReversePackets = flow.ReversePackets;
+        _draft.ForwardBytes = flow.ForwardBytes;
+        _draft.ReverseBytes = flow.ReverseBytes;
+        _draft.TcpFlags = flow.HasTcpFlags ? flow.TcpFlags : (short)-1;
+        _draft.State = flow.State;
+        _draft.Service = flow.HasPorts ? flow.Service.NameFor(flow.Protocol, flow.DestinationPort) : null;
+        _draft.Accept(_target, flow.FirstPacket);
+    }
+
+    // Moves a flow to the newest end of its list.
+    private void Touch(int index, PacketFlowPhase phase)
+    {
+        ref var links = ref _flows[index].Links;
+        if (links.Phase == phase && _newest[(int)phase] == index)
+        {
+            return;
+        }
+
+        Unlink(links);
+        links.Phase = phase;
+        links.Older = _newest[(int)phase];
+        links.Newer = None;
+        Append(index, phase);
+    }
+
+    private void Append(int index, PacketFlowPhase phase)
+    {
+        if (_newest[(int)phase] is var newest and not None)
+        {
+            _flows[newest].Links.Newer = index;
+        }
+        else
+        {
+            _oldest[(int)phase] = index;
+        }
+
+        _newest[(int)phase] = index;
+    }
+
+    private void Unlink(in PacketFlowLinks links)
+    {
+        if (links.Older != None)
+        {
+            _flows[links.Older].Links.Newer = links.Newer;
+        }
+        else
+        {
+            _oldest[(int)links.Phase] = links.Newer;
+        }
+
+        if (links.Newer != None)
+        {
+            _flows[links.Newer].Links.Older = links.Older;
+        }
+        else
+        {
+            _newest[(int)links.Phase] = links.Older;
+        }
+    }
+
+    private int TakeEntry()
+    {
+        if (OpenCount == _maxOpen)
+        {
+            foreach (var oldest in _oldest)
+            {
+                if (oldest != None)
+                {
+                    End(oldest);
+                    _target.Skip("flow ended early");
+                    break;
+                }
+            }
+        }
+
+        if (_free != None)
+        {
+            var index = _free;
+            _free = _flows[index].Links.NextInBucket;
+            return index;
+        }
+
+        if (_used == _flows.Length)
+        {
+            Grow();
+        }
+
+        return _used++;
+    }
+
+    private void Grow()
+    {
+        var larger = ArrayPool<PacketFlow>.Shared.Rent(Math.Min(_flows.Length * 2, Math.Max(_maxOpen, _flows.Length + 1)));
+        _flows.AsSpan(0, _used).CopyTo(larger);
+        ArrayPool<PacketFlow>.Shared.Return(_flows);
+        _flows = larger;
+
+        var count = (int)BitOperations.RoundUpToPowerOf2((uint)_flows.Length);
+        ArrayPool<int>.Shared.Return(_buckets);
+        _buckets = ArrayPool<int>.Shared.Rent(count);
+        ClearBuckets(count);
+        for (var i = 0; i < _used; i++)
+        {
+            ref var flow = ref _flows[i];
+            if (flow.Links.Bucket != None)
+            {
+                flow.Links.Bucket = BucketOf(flow.Source, flow.SourcePort, flow.Destination, flow.DestinationPort, flow.Protocol);
+                flow.Links.NextInBucket = _buckets[flow.Links.Bucket];
+                _buckets[flow.Links.Bucket] = i;
+            }
+        }
+    }
+
+    private void ClearBuckets(int count)
+    {
+        _buckets.AsSpan(0, count).Fill(None);
+        _bucketMask = count - 1;
+    }
+
+    private int BucketOf(in Packet packet) =>
+        BucketOf(packet.Source, packet.SourcePort, packet.Destination, packet.DestinationPort, packet.Protocol);
+
+    // The same for both directions. Types of ICMP differ between question and answer, so they are left out.
+    private int BucketOf(in IpAddressValue a, ushort portA, in IpAddressValue b, ushort portB, byte protocol)
+    {
+        var withPorts = IpProtocols.HasPorts(protocol);
+        var hash = Mix(a, withPorts ? portA : 0u) + Mix(b, withPorts ? portB : 0u);
+        hash = (hash ^ (hash >> 29)) * Seed;
+        return (int)(hash >> 33) & _bucketMask;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Mix(in IpAddressValue address, uint port)
+    {
+        var hash = (address.Low ^ BitOperations.RotateLeft(address.High, 17) ^ Seed) * 0x9E3779B97F4A7C15;
+        hash = (hash ^ (hash >> 32) ^ port) * 0xC2B2AE3D27D4EB4F;
+        return hash ^ (hash >> 29);
+    }
+}
