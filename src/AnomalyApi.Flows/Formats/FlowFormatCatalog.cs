@@ -1,6 +1,7 @@
 using AnomalyApi.Flows.Formats.ArgusBinetflow;
 using AnomalyApi.Flows.Formats.NativeJson;
 using AnomalyApi.Flows.Formats.Ndjson;
+using AnomalyApi.Flows.Formats.NetFlow;
 using AnomalyApi.Flows.Formats.PacketCapture;
 using AnomalyApi.Flows.Formats.SuricataEve;
 using AnomalyApi.Flows.Formats.ZeekConn;
@@ -26,6 +27,7 @@ public static class FlowFormatCatalog
         new NdjsonFormat(),
         new ZeekConnFormat(),
         new SuricataEveFormat(),
+        new NetFlowFormat(TimeProvider.System),
         new PacketCaptureFormat(),
         new ArgusBinetflowFormat(),
     ];

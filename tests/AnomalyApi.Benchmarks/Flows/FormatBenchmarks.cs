@@ -6,6 +6,7 @@ using AnomalyApi.Flows;
 using AnomalyApi.Flows.Formats;
 using AnomalyApi.Flows.Formats.Native;
 using AnomalyApi.Flows.Synthetic;
+using AnomalyApi.Testing;
 using BenchmarkDotNet.Attributes;
 
 namespace AnomalyApi.Benchmarks.Flows;
@@ -38,6 +39,7 @@ public class FormatBenchmarks
             "zeek-conn" => ToZeek(flows),
             "suricata-eve" => ToEve(flows),
             "argus-binetflow" => ToArgus(flows),
+            "netflow" => ToNetFlow(flows),
             _ => throw new InvalidOperationException($"Say here how a body of {Format} is made."),
         };
     }
@@ -96,4 +98,11 @@ public class FormatBenchmarks
 
         return Encoding.UTF8.GetBytes(text.ToString());
     }
+
+    // NetFlow v5, 30 flows a datagram, one direction.
+    private static byte[] ToNetFlow(IReadOnlyList<FlowRecord> flows) => [.. flows.Chunk(30).SelectMany((chunk, index) => ExportWriter.V5(
+        1_700_000_000 + index, 1_000_000, index * 30, 0, chunk.Select(flow => ExportWriter.V5Record(
+            IPv4Of(flow.Source), IPv4Of(flow.Destination), flow.SourcePort ?? 0, flow.DestinationPort ?? 0, flow.Protocol, flow.ForwardPackets ?? 1, flow.ForwardBytes ?? 64, 900_000, 900_500)).ToArray()))];
+
+    private static string IPv4Of(IpAddressValue address) => address.IsIPv4 ? address.ToString() : "192.0.2.6";
 }

@@ -150,7 +150,9 @@ public class FormatContractTests
 
         using var batch = target.Batch;
         Assert.Equal(whole.Received + 1, target.ReceivedCount);
-        Assert.Contains(target.Rejections, rejection => rejection.Reason.Contains("Longer than ", StringComparison.Ordinal));
+        // Datagrams say their length in 16 bits at most, so what is longer is no datagram.
+        var reason = format == "netflow" ? "no header of a datagram" : "Longer than ";
+        Assert.Contains(target.Rejections, rejection => rejection.Reason.Contains(reason, StringComparison.Ordinal));
         // A tenth of the record; a debug build allocates for every wait, which a release build does not.
         Assert.InRange(allocated, 0, 10_000_000);
     }
