@@ -1,4 +1,5 @@
 using AnomalyApi.Flows.Formats.ArgusBinetflow;
+using AnomalyApi.Flows.Formats.Csv;
 using AnomalyApi.Flows.Formats.NativeJson;
 using AnomalyApi.Flows.Formats.Ndjson;
 using AnomalyApi.Flows.Formats.NetFlow;
@@ -30,6 +31,7 @@ public static class FlowFormatCatalog
         new NetFlowFormat(TimeProvider.System),
         new PacketCaptureFormat(),
         new ArgusBinetflowFormat(),
+        new CsvFormat(),
     ];
 
     /// <summary>All media types, in the order of the formats.</summary>

@@ -40,6 +40,7 @@ public class FormatBenchmarks
             "suricata-eve" => ToEve(flows),
             "argus-binetflow" => ToArgus(flows),
             "netflow" => ToNetFlow(flows),
+            "csv" => ToCsv(flows),
             _ => throw new InvalidOperationException($"Say here how a body of {Format} is made."),
         };
     }
@@ -105,4 +106,17 @@ public class FormatBenchmarks
             IPv4Of(flow.Source), IPv4Of(flow.Destination), flow.SourcePort ?? 0, flow.DestinationPort ?? 0, flow.Protocol, flow.ForwardPackets ?? 1, flow.ForwardBytes ?? 64, 900_000, 900_500)).ToArray()))];
 
     private static string IPv4Of(IpAddressValue address) => address.IsIPv4 ? address.ToString() : "192.0.2.6";
+
+    private static byte[] ToCsv(IEnumerable<FlowRecord> flows)
+    {
+        var text = new StringBuilder("start,duration,src_ip,src_port,dst_ip,dst_port,protocol,fwd_packets,rev_packets,fwd_bytes,rev_bytes,state,service,label\n");
+        foreach (var flow in flows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{FlowTime.ToMicroseconds(flow.Start) / 1_000_000m},{flow.Duration?.TotalSeconds ?? 0:F6},{flow.Source},{flow.SourcePort},")
+                .Append(CultureInfo.InvariantCulture, $"{flow.Destination},{flow.DestinationPort},{flow.Protocol},{flow.ForwardPackets},{flow.ReversePackets},{flow.ForwardBytes},{flow.ReverseBytes},")
+                .Append(CultureInfo.InvariantCulture, $"{ConnectionStates.NameOf(flow.State)},{flow.Service},normal\n");
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
 }

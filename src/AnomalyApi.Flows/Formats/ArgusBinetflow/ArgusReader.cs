@@ -8,10 +8,6 @@ namespace AnomalyApi.Flows.Formats.ArgusBinetflow;
 /// <summary>Reads the lines behind the header of a binetflow file.</summary>
 internal sealed class ArgusReader(ArgusHeader header)
 {
-    // Below IP, or records of Argus about itself.
-    private static readonly string[] NoFlows =
-        ["arp", "rarp", "llc", "man", "pppoe", "ipx/spx", "ipx", "stp", "lldp", "cdp", "ether", "eth", "loop", "lacp", "slow", "eapol", "wlan", "isis-es"];
-
     // Argus looks into UDP and then names what it found there.
     private static readonly string[] OverUdp = ["rtp", "rtcp", "udt"];
 
@@ -23,7 +19,7 @@ internal sealed class ArgusReader(ArgusHeader header)
     {
         var reason = _fields.Split(line, header.Separator, quotes: false)
             ?? (_fields.Count == header.Count ? null : $"{_fields.Count} fields, where the header names {header.Count}.");
-        if (reason is null && NameIn(NoFlows, Field(ArgusColumn.Protocol, line)) is { } kind)
+        if (reason is null && NonIpProtocols.Find(Field(ArgusColumn.Protocol, line)) is { } kind)
         {
             target.Skip(kind);
             return;
@@ -50,7 +46,7 @@ internal sealed class ArgusReader(ArgusHeader header)
     private string? SetTuple(ReadOnlySpan<byte> line)
     {
         var protocol = Field(ArgusColumn.Protocol, line);
-        _draft.Service = NameIn(OverUdp, protocol);
+        _draft.Service = ServiceOverUdp(protocol);
         _draft.Protocol = IpProtocols.Udp;
         return (_draft.Service is null ? FlowValues.Protocol("Proto", protocol, out _draft.Protocol) : null)
             ?? FlowValues.Address("SrcAddr", Field(ArgusColumn.SourceAddress, line), out _draft.Source)
@@ -163,7 +159,7 @@ internal sealed class ArgusReader(ArgusHeader header)
 
     private static string NameOf(ArgusColumn column) => ArgusHeader.Names[(int)column];
 
-    private static string? NameIn(string[] names, ReadOnlySpan<byte> text)
+    private static string? ServiceOverUdp(ReadOnlySpan<byte> text)
     {
         // The two that nearly every flow has.
         if (text.SequenceEqual("tcp"u8) || text.SequenceEqual("udp"u8))
@@ -171,7 +167,7 @@ internal sealed class ArgusReader(ArgusHeader header)
             return null;
         }
 
-        foreach (var name in names)
+        foreach (var name in OverUdp)
         {
             if (Ascii.EqualsIgnoreCase(text, name))
             {

@@ -1,0 +1,35 @@
+namespace AnomalyApi.Flows.Formats.Csv;
+
+/// <summary>What a column of a CSV file may hold, in the order of <see cref="CsvFields.Names"/>.</summary>
+internal enum CsvField
+{
+    Start,
+    End,
+    Duration,
+    Source,
+    Destination,
+    SourcePort,
+    DestinationPort,
+    Protocol,
+    ForwardPackets,
+    ReversePackets,
+    ForwardBytes,
+    ReverseBytes,
+    TcpFlags,
+    FinCount,
+    SynCount,
+    RstCount,
+    PshCount,
+    AckCount,
+    UrgCount,
+    EceCount,
+    CwrCount,
+    State,
+    Direction,
+    Service,
+    Sensor,
+    CommunityId,
+    Label,
+    AttackCategory,
+    SamplingInterval,
+}
