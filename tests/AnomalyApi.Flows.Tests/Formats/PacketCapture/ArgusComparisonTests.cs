@@ -1,9 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
-using System.IO.Pipelines;
-using AnomalyApi.Flows.Formats;
-using AnomalyApi.Flows.Formats.PacketCapture;
-using AnomalyApi.Flows.Packets;
 using AnomalyApi.Testing;
 
 namespace AnomalyApi.Flows.Tests.Formats.PacketCapture;
@@ -87,7 +82,7 @@ public class ArgusComparisonTests
     [MemberData(nameof(Captures))]
     public async Task The_flows_of_a_capture_hold_the_packets_and_bytes_that_Argus_counts(string capture, int flows, int argusFlows, string whyFlowsDiffer)
     {
-        var frames = await SumFramesAsync(capture);
+        var frames = await CaptureSums.OfFramesAsync(capture, Ends.Of);
         var ours = await SumFlowsAsync(capture);
         var (argus, argusCount) = SumArgus(capture);
 
@@ -137,50 +132,10 @@ public class ArgusComparisonTests
     private static List<string> Show(Dictionary<Ends, (long Packets, long Bytes)> sums) =>
         [.. sums.Select(pair => $"{pair.Key} packets {pair.Value.Packets} bytes {pair.Value.Bytes}").Order(StringComparer.Ordinal)];
 
-    private static Stream Open(string capture)
-    {
-        var file = Path.Combine(SharedData.Path("pcap"), capture);
-        return File.Exists(file) ? File.OpenRead(file) : new GZipStream(File.OpenRead(file + ".gz"), CompressionMode.Decompress);
-    }
-
-    // Without the flow table: each packet is added to the sum of its ends.
-    private static async Task<Dictionary<Ends, (long Packets, long FrameBytes, long IpBytes)>> SumFramesAsync(string capture)
-    {
-        var sums = new Dictionary<Ends, (long Packets, long FrameBytes, long IpBytes)>();
-        await using var body = Open(capture);
-        using var batch = FlowBatch.Rent();
-        using var reader = new PacketCaptureReader(PipeReader.Create(body), new FlowReadTarget(batch));
-        using var fragments = new FragmentTable();
-        while (await reader.FillAsync(CancellationToken.None))
-        {
-            while (reader.TryRead(out var captured))
-            {
-                if (PacketParser.Parse(captured.Bytes, captured.OriginalLength, captured.Link, out var packet) == PacketVerdict.Ip)
-                {
-                    if (packet.IsFragment)
-                    {
-                        fragments.Resolve(ref packet, captured.TimeMicroseconds);
-                    }
-
-                    Add(sums, Ends.Of(packet.Protocol, packet.Source, packet.HasPorts ? packet.SourcePort : -1, packet.Destination, packet.HasPorts ? packet.DestinationPort : -1),
-                        captured.OriginalLength, packet.IpBytes);
-                }
-            }
-        }
-
-        return sums;
-
-        static void Add(Dictionary<Ends, (long Packets, long FrameBytes, long IpBytes)> sums, Ends ends, int frameBytes, int ipBytes)
-        {
-            var sum = sums.GetValueOrDefault(ends);
-            sums[ends] = (sum.Packets + 1, sum.FrameBytes + frameBytes, sum.IpBytes + ipBytes);
-        }
-    }
-
     private static async Task<(int Count, Dictionary<Ends, (long Packets, long Bytes)> Sums)> SumFlowsAsync(string capture)
     {
         var sums = new Dictionary<Ends, (long Packets, long Bytes)>();
-        await using var body = Open(capture);
+        await using var body = CaptureSums.Open(capture);
         var target = await FlowBodies.ReadAsync("application/vnd.tcpdump.pcap", body);
         using var batch = target.Batch;
         Assert.Empty(target.Rejections);
@@ -217,20 +172,5 @@ public class ArgusComparisonTests
         return (sums, count);
 
         static int Port(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out var port) ? port : -1;
-    }
-
-    /// <summary>Both ends of a flow, whichever began. Of ICMP, and of SCTP since Argus does not show its ports, the addresses only.</summary>
-    private readonly record struct Ends(byte Protocol, IpAddressValue A, int PortA, IpAddressValue B, int PortB)
-    {
-        public static Ends Of(byte protocol, IpAddressValue a, int portA, IpAddressValue b, int portB)
-        {
-            if (protocol is not (IpProtocols.Tcp or IpProtocols.Udp))
-            {
-                portA = portB = -1;
-            }
-
-            var order = a.CompareTo(b);
-            return order < 0 || (order == 0 && portA <= portB) ? new Ends(protocol, a, portA, b, portB) : new Ends(protocol, b, portB, a, portA);
-        }
     }
 }
