@@ -15,6 +15,14 @@ if [[ -z ${ANOMALY_TEST_POSTGRES:-} ]] && ! command -v initdb >/dev/null && ! co
     as_root apt-get install -y -qq --no-install-recommends postgresql
 fi
 
+missing=()
+for tool in softflowd nfdump tshark; do command -v "$tool" >/dev/null || missing+=("$tool"); done
+if [[ ${#missing[@]} -gt 0 ]]; then
+    echo "Installing what flows are compared with: ${missing[*]}."
+    as_root apt-get update -qq
+    as_root apt-get install -y -qq --no-install-recommends "${missing[@]}"
+fi
+
 filter=()
 if [[ ! -d ../shared/data && ! -d ${ANOMALY_TEST_DATA:-/nowhere} ]]; then
     echo 'Left out: the tests over the shared data, which is neither in ../shared/data nor where ANOMALY_TEST_DATA points.'
