@@ -29,6 +29,9 @@ public abstract class AnomalyDbContext(DbContextOptions options) : DbContext(opt
     /// <summary>Runs that make models.</summary>
     public DbSet<TrainingRow> Trainings => Set<TrainingRow>();
 
+    /// <summary>Files that were handed in to be read in the background.</summary>
+    public DbSet<CaptureRow> Captures => Set<CaptureRow>();
+
     /// <summary>When trainings run by themselves.</summary>
     public DbSet<ScheduleRow> Schedules => Set<ScheduleRow>();
 
@@ -78,6 +81,7 @@ public abstract class AnomalyDbContext(DbContextOptions options) : DbContext(opt
         });
         modelBuilder.Entity<ModelActivationRow>().ToTable("model_activation", t => t.ExcludeFromMigrations()).HasKey(r => r.Id);
         modelBuilder.Entity<TrainingRow>().ToTable("training", t => t.ExcludeFromMigrations()).HasKey(r => r.Id);
+        modelBuilder.Entity<CaptureRow>().ToTable("capture", t => t.ExcludeFromMigrations()).HasKey(r => r.Id);
         modelBuilder.Entity<ScheduleRow>().ToTable("schedule", t => t.ExcludeFromMigrations()).HasKey(r => r.Name);
         modelBuilder.Entity<ApiKeyRow>().ToTable("api_key", t => t.ExcludeFromMigrations()).HasKey(r => r.Id);
         modelBuilder.Entity<IdCounterRow>().ToTable("id_counter", t => t.ExcludeFromMigrations()).HasKey(r => r.Name);

@@ -30,6 +30,7 @@ public static class StorageSetup
         services.AddSingleton<FlowStore>();
         services.AddSingleton<ModelStore>();
         services.AddSingleton<TrainingStore>();
+        services.AddSingleton<CaptureStore>();
         services.AddSingleton<RetentionStore>();
         services.AddSingleton<StatsStore>();
         return services;

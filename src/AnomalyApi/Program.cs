@@ -1,4 +1,5 @@
 using AnomalyApi.Anomalies;
+using AnomalyApi.Captures;
 using AnomalyApi.Demo;
 using AnomalyApi.Ingest;
 using AnomalyApi.Maintenance;
@@ -41,6 +42,7 @@ try
     builder.Services.AddScoring();
     builder.Services.AddModels();
     builder.Services.AddIngest();
+    builder.Services.AddCaptures();
     builder.Services.AddTraffic();
     builder.Services.AddTraining();
     builder.Services.AddMaintenance();
@@ -53,6 +55,7 @@ try
     app.MapHealth();
     app.MapMetrics();
     app.MapIngest();
+    app.MapCaptures();
     app.MapTraffic();
     app.MapAnomalies();
     app.MapModels();

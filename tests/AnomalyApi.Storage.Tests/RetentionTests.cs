@@ -29,9 +29,11 @@ public sealed class RetentionTests(PostgresServer server)
                 default);
             var training = Some.Training(storage.Clock.Now);
             await storage.Get<TrainingStore>().AddAsync(training, default);
+            await storage.Get<CaptureStore>().AddAsync(new CaptureRow { Id = $"c{day}", FileName = "x.pcap", CreatedAt = storage.Clock.Now }, default);
             if (day < 9)
             {
-                await storage.Get<TrainingStore>().FinishAsync(training.Id, TrainingStatus.Failed, "", null, null, "x", default);
+                await storage.Get<CaptureStore>().FinishAsync($"c{day}", JobStatus.Succeeded, null, default);
+                await storage.Get<TrainingStore>().FinishAsync(training.Id, JobStatus.Failed, "", null, null, "x", default);
             }
         }
 
@@ -41,14 +43,15 @@ public sealed class RetentionTests(PostgresServer server)
             Anomalies = TimeSpan.FromDays(5),
             Batches = TimeSpan.FromDays(1),
             Trainings = TimeSpan.FromDays(2),
+            Captures = TimeSpan.FromDays(3),
             IngestHours = TimeSpan.FromDays(7),
         };
         var now = Some.Noon.AddDays(9).Date.AddDays(1);
         var counts = await storage.Get<RetentionStore>().ApplyAsync(limits, now, default);
         var again = await storage.Get<RetentionStore>().ApplyAsync(limits, now, default);
 
-        Assert.Equal(new RetentionCounts(28, 7, 5, 9, 8, 3, 0), counts);
-        Assert.Equal(new RetentionCounts(0, 0, 0, 0, 0, 0, 0), again);
+        Assert.Equal(new RetentionCounts(28, 7, 5, 9, 8, 7, 3, 0), counts);
+        Assert.Equal(new RetentionCounts(0, 0, 0, 0, 0, 0, 0, 0), again);
         Assert.Equal(12, await storage.CountFlowsAsync());
         var rest = await storage.Get<FlowSearch>().FindAsync(new FlowQuery(), default);
         Assert.Equal(Enumerable.Range(29, 12), rest.Select(r => r.DestinationPort!.Value));
@@ -71,7 +74,7 @@ public sealed class RetentionTests(PostgresServer server)
 
         var counts = await storage.Get<RetentionStore>().ApplyAsync(new RetentionLimits(), Some.Noon.AddYears(50), default);
 
-        Assert.Equal(new RetentionCounts(0, 0, 0, 0, 0, 0, 0), counts);
+        Assert.Equal(new RetentionCounts(0, 0, 0, 0, 0, 0, 0, 0), counts);
         Assert.Equal(4, await storage.CountFlowsAsync());
     }
 

@@ -24,15 +24,15 @@ public sealed class TrainingStoreTests(PostgresServer server)
         Assert.True(await trainings.UpdateAsync(training.Id, "calibrating", 0.75, "{\"m\":\"b\"}\n", default));
         var halfway = await trainings.GetAsync(training.Id, default);
         storage.Clock.Now = Some.Noon.AddMinutes(2);
-        Assert.True(await trainings.FinishAsync(training.Id, TrainingStatus.Succeeded, "{\"m\":\"c\"}\n", "{\"auc\":0.9}", 4, null, default));
-        Assert.False(await trainings.FinishAsync(training.Id, TrainingStatus.Failed, "", null, null, "late", default));
+        Assert.True(await trainings.FinishAsync(training.Id, JobStatus.Succeeded, "{\"m\":\"c\"}\n", "{\"auc\":0.9}", 4, null, default));
+        Assert.False(await trainings.FinishAsync(training.Id, JobStatus.Failed, "", null, null, "late", default));
         Assert.False(await trainings.UpdateAsync(training.Id, "late", 0, "", default));
         Assert.False(await trainings.RequestCancelAsync(training.Id, default));
 
-        Assert.Equal((training.Id, TrainingStatus.Running, "process-1"), (claimed!.Id, claimed.Status, claimed.Owner));
+        Assert.Equal((training.Id, JobStatus.Running, "process-1"), (claimed!.Id, claimed.Status, claimed.Owner));
         Assert.Equal(("calibrating", 0.75), (halfway!.Stage, halfway.Progress));
         var done = await trainings.GetAsync(training.Id, default);
-        Assert.Equal((TrainingStatus.Succeeded, 1.0, 4, "{\"auc\":0.9}"), (done!.Status, done.Progress, done.ModelVersion, done.Metrics));
+        Assert.Equal((JobStatus.Succeeded, 1.0, 4, "{\"auc\":0.9}"), (done!.Status, done.Progress, done.ModelVersion, done.Metrics));
         Assert.Equal("{\"m\":\"a\"}\n{\"m\":\"b\"}\n{\"m\":\"c\"}\n", done.Log);
         Assert.Equal((Some.Noon, Some.Noon.AddMinutes(1), Some.Noon.AddMinutes(2)), (done.CreatedAt, done.StartedAt, done.FinishedAt));
     }
@@ -74,8 +74,8 @@ public sealed class TrainingStoreTests(PostgresServer server)
         Assert.True(await trainings.RequestCancelAsync(waiting.Id, default));
         Assert.True(await trainings.RequestCancelAsync(running.Id, default));
 
-        Assert.Equal(TrainingStatus.Cancelled, (await trainings.GetAsync(waiting.Id, default))!.Status);
-        Assert.Equal(TrainingStatus.Running, (await trainings.GetAsync(running.Id, default))!.Status);
+        Assert.Equal(JobStatus.Cancelled, (await trainings.GetAsync(waiting.Id, default))!.Status);
+        Assert.Equal(JobStatus.Running, (await trainings.GetAsync(running.Id, default))!.Status);
         Assert.False(await trainings.UpdateAsync(running.Id, "fitting", 0.1, "", default));
         Assert.False(await trainings.RequestCancelAsync("unknown", default));
     }
@@ -96,8 +96,8 @@ public sealed class TrainingStoreTests(PostgresServer server)
         Assert.Equal(1, await trainings.FailAbandonedAsync("default", "The process ended.", default));
 
         var row = await trainings.GetAsync(abandoned.Id, default);
-        Assert.Equal((TrainingStatus.Failed, "The process ended."), (row!.Status, row.Error));
-        Assert.Equal(TrainingStatus.Running, (await trainings.GetAsync(other.Id, default))!.Status);
+        Assert.Equal((JobStatus.Failed, "The process ended."), (row!.Status, row.Error));
+        Assert.Equal(JobStatus.Running, (await trainings.GetAsync(other.Id, default))!.Status);
     }
 
     [Theory]

@@ -9,8 +9,8 @@ public sealed class TrainingRow
     /// <summary>The name of the models it makes.</summary>
     public required string ModelName { get; set; }
 
-    /// <summary>One of <see cref="TrainingStatus"/>.</summary>
-    public string Status { get; set; } = TrainingStatus.Queued;
+    /// <summary>One of <see cref="JobStatus"/>.</summary>
+    public string Status { get; set; } = JobStatus.Queued;
 
     /// <summary>What it is doing.</summary>
     public string Stage { get; set; } = "queued";

@@ -15,6 +15,9 @@ public sealed record RetentionLimits
     /// <summary>Trainings that have ended.</summary>
     public TimeSpan? Trainings { get; init; }
 
+    /// <summary>Captures that have ended.</summary>
+    public TimeSpan? Captures { get; init; }
+
     /// <summary>Counts by hour.</summary>
     public TimeSpan? IngestHours { get; init; }
 

@@ -24,13 +24,15 @@ public sealed class RetentionStore(StorageDatabase database)
             rows => rows.Where(r => rows.OrderBy(o => o.CreatedAt).Take(Chunk).Any(o => o.Scope == r.Scope && o.Key == r.Key)), cancellationToken);
         var trainings = await DeleteAsync(
             context.Trainings, limits.Trainings, now, before => r => r.FinishedAt < before, rows => rows, cancellationToken);
+        var captures = await DeleteAsync(
+            context.Captures, limits.Captures, now, before => r => r.FinishedAt < before, rows => rows, cancellationToken);
         var hours = await DeleteAsync(
             context.IngestHours, limits.IngestHours, now, before => r => r.Hour < before, rows => rows, cancellationToken);
         var models = limits.Models is { } keep ? await DeleteModelsAsync(context, keep, cancellationToken) : 0;
 
         // Last: a partition that somebody holds on to fails, and must not keep the rest from being cleaned.
         var flows = limits.Flows is { } flowAge ? await database.DeleteFlowsAsync(now - flowAge, cancellationToken) : 0;
-        return new RetentionCounts(flows, sightings, anomalies, batches, trainings, hours, models);
+        return new RetentionCounts(flows, sightings, anomalies, batches, trainings, captures, hours, models);
     }
 
     /// <summary>Makes the partitions from the day before <paramref name="now"/> to the seventh after it, where the provider has such.</summary>

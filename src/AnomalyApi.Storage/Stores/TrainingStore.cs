@@ -26,7 +26,7 @@ public sealed class TrainingStore(StorageDatabase database, TimeProvider time)
         while (true)
         {
             var next = await context.Trainings.AsNoTracking()
-                .Where(t => t.Status == TrainingStatus.Queued && (modelName == null || t.ModelName == modelName))
+                .Where(t => t.Status == JobStatus.Queued && (modelName == null || t.ModelName == modelName))
                 .OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).Select(t => t.Id).FirstOrDefaultAsync(cancellationToken);
             if (next is null)
             {
@@ -34,8 +34,8 @@ public sealed class TrainingStore(StorageDatabase database, TimeProvider time)
             }
 
             var now = time.GetUtcNow().UtcDateTime;
-            var claimed = await context.Trainings.Where(t => t.Id == next && t.Status == TrainingStatus.Queued).ExecuteUpdateAsync(
-                set => set.SetProperty(t => t.Status, TrainingStatus.Running)
+            var claimed = await context.Trainings.Where(t => t.Id == next && t.Status == JobStatus.Queued).ExecuteUpdateAsync(
+                set => set.SetProperty(t => t.Status, JobStatus.Running)
                     .SetProperty(t => t.Stage, "starting")
                     .SetProperty(t => t.Owner, owner)
                     .SetProperty(t => t.StartedAt, now),
@@ -52,7 +52,7 @@ public sealed class TrainingStore(StorageDatabase database, TimeProvider time)
     public async Task<bool> UpdateAsync(string id, string stage, double progress, string log, CancellationToken cancellationToken)
     {
         await using var context = database.CreateDbContext();
-        var updated = await context.Trainings.Where(t => t.Id == id && t.Status == TrainingStatus.Running).ExecuteUpdateAsync(
+        var updated = await context.Trainings.Where(t => t.Id == id && t.Status == JobStatus.Running).ExecuteUpdateAsync(
             set => set.SetProperty(t => t.Stage, stage)
                 .SetProperty(t => t.Progress, progress)
                 .SetProperty(t => t.Log, t => t.Log + log),
@@ -72,7 +72,7 @@ public sealed class TrainingStore(StorageDatabase database, TimeProvider time)
         return await Open(context).Where(t => t.Id == id).ExecuteUpdateAsync(
             set => set.SetProperty(t => t.Status, status)
                 .SetProperty(t => t.Stage, status)
-                .SetProperty(t => t.Progress, t => status == TrainingStatus.Succeeded ? 1.0 : t.Progress)
+                .SetProperty(t => t.Progress, t => status == JobStatus.Succeeded ? 1.0 : t.Progress)
                 .SetProperty(t => t.Log, t => t.Log + log)
                 .SetProperty(t => t.Metrics, metrics)
                 .SetProperty(t => t.ModelVersion, modelVersion)
@@ -86,9 +86,9 @@ public sealed class TrainingStore(StorageDatabase database, TimeProvider time)
     {
         await using var context = database.CreateDbContext();
         var now = time.GetUtcNow().UtcDateTime;
-        var waiting = await context.Trainings.Where(t => t.Id == id && t.Status == TrainingStatus.Queued).ExecuteUpdateAsync(
-            set => set.SetProperty(t => t.Status, TrainingStatus.Cancelled)
-                .SetProperty(t => t.Stage, TrainingStatus.Cancelled)
+        var waiting = await context.Trainings.Where(t => t.Id == id && t.Status == JobStatus.Queued).ExecuteUpdateAsync(
+            set => set.SetProperty(t => t.Status, JobStatus.Cancelled)
+                .SetProperty(t => t.Stage, JobStatus.Cancelled)
                 .SetProperty(t => t.CancelRequested, true)
                 .SetProperty(t => t.FinishedAt, now),
             cancellationToken);
@@ -106,9 +106,9 @@ public sealed class TrainingStore(StorageDatabase database, TimeProvider time)
     {
         await using var context = database.CreateDbContext();
         var now = time.GetUtcNow().UtcDateTime;
-        return await context.Trainings.Where(t => t.ModelName == modelName && t.Status == TrainingStatus.Running).ExecuteUpdateAsync(
-            set => set.SetProperty(t => t.Status, TrainingStatus.Failed)
-                .SetProperty(t => t.Stage, TrainingStatus.Failed)
+        return await context.Trainings.Where(t => t.ModelName == modelName && t.Status == JobStatus.Running).ExecuteUpdateAsync(
+            set => set.SetProperty(t => t.Status, JobStatus.Failed)
+                .SetProperty(t => t.Stage, JobStatus.Failed)
                 .SetProperty(t => t.Error, error)
                 .SetProperty(t => t.FinishedAt, now),
             cancellationToken);
@@ -136,5 +136,5 @@ public sealed class TrainingStore(StorageDatabase database, TimeProvider time)
     }
 
     private static IQueryable<TrainingRow> Open(AnomalyDbContext context) =>
-        context.Trainings.Where(t => t.Status == TrainingStatus.Queued || t.Status == TrainingStatus.Running);
+        context.Trainings.Where(t => t.Status == JobStatus.Queued || t.Status == JobStatus.Running);
 }

@@ -77,7 +77,8 @@ internal sealed record BatchRequest(IFlowFormat? Format, ScoresWanted Scores, st
         || mediaType.Equals(AnyFormat, StringComparison.OrdinalIgnoreCase)
         || mediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
 
-    private static string? Name(StringValues values, string parameter, Dictionary<string, string[]> errors)
+    /// <summary>Checks a parameter that is a name. What is wrong with it goes into <paramref name="errors"/>.</summary>
+    public static string? Name(StringValues values, string parameter, Dictionary<string, string[]> errors)
     {
         if (values.Count == 0)
         {

@@ -1,6 +1,6 @@
+using AnomalyApi.Platform;
 using AnomalyApi.Platform.OpenApi;
 using AnomalyApi.Security;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 
 namespace AnomalyApi.Ingest;
@@ -12,7 +12,7 @@ internal static class FlowsEndpoints
     {
         var limit = routes.ServiceProvider.GetRequiredService<IOptions<IngestOptions>>().Value.MaxBodyBytes;
         var group = routes.MapGroup("/v1").WithTags("Flows").RequireAuthorization(Roles.Sensor).WithStandardProblems()
-            .WithMetadata(new BodyLimit(limit));
+            .WithMetadata(new BodyLimit(limit, "Ingest:MaxBodyBytes"));
         group.MapPost("/flows", StoreAsync).WithSummary("Score and store a batch of flows").WithBatchDocs(isStored: true);
         group.MapPost("/scores", ScoreAsync).WithSummary("Score a batch of flows and store nothing").WithBatchDocs(isStored: false);
     }
@@ -32,10 +32,5 @@ internal static class FlowsEndpoints
     {
         var (request, problem) = BatchRequest.Bind(http);
         return problem ?? await ingest.ScoreOnlyAsync(request!, http.Request.Body, cancellationToken);
-    }
-
-    private sealed record BodyLimit(long Bytes) : IRequestSizeLimitMetadata
-    {
-        public long? MaxRequestBodySize => Bytes;
     }
 }

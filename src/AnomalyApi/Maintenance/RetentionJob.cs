@@ -30,6 +30,7 @@ internal sealed partial class RetentionJob(
                 Anomalies = limits.Anomalies,
                 Batches = limits.Batches,
                 Trainings = limits.Trainings,
+                Captures = limits.Captures,
                 IngestHours = limits.Stats,
                 Models = limits.Models,
             },
@@ -41,6 +42,7 @@ internal sealed partial class RetentionJob(
         metrics.CountRemoved("anomaly", removed.Anomalies);
         metrics.CountRemoved("batch", removed.Batches);
         metrics.CountRemoved("training", removed.Trainings);
+        metrics.CountRemoved("capture", removed.Captures);
         metrics.CountRemoved("model", removed.Models);
         LogRemoved(removed.Flows, removed.Anomalies, removed.Batches, removed.Trainings, removed.Models);
     }

@@ -21,6 +21,10 @@ internal sealed record RetentionOptions
     [Range(typeof(TimeSpan), "01:00:00", "3653.00:00:00")]
     public TimeSpan Trainings { get; init; } = TimeSpan.FromDays(90);
 
+    /// <summary>What became of captures that have ended, from 1 hour to 10 years. The default is 90 days.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "3653.00:00:00")]
+    public TimeSpan Captures { get; init; } = TimeSpan.FromDays(90);
+
     /// <summary>Counts by hour, from 1 day to 10 years. The default is 400 days.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3653.00:00:00")]
     public TimeSpan Stats { get; init; } = TimeSpan.FromDays(400);

@@ -80,7 +80,7 @@ internal sealed partial class ScheduleService(
 
         var requestedBy = $"schedule {name}";
         var isWaiting = await context.Trainings.AnyAsync(
-            row => row.RequestedBy == requestedBy && (row.Status == TrainingStatus.Queued || row.Status == TrainingStatus.Running), cancellationToken);
+            row => row.RequestedBy == requestedBy && (row.Status == JobStatus.Queued || row.Status == JobStatus.Running), cancellationToken);
         if (!isWaiting)
         {
             var json = await context.Schedules.Where(row => row.Name == name).Select(row => row.Request).FirstAsync(cancellationToken);

@@ -46,7 +46,7 @@ internal sealed class TrainingQueue(TrainingStore trainings, IDbContextFactory<A
     public async Task<bool> IsFullAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Trainings.CountAsync(row => row.Status == TrainingStatus.Queued, cancellationToken) >= MaxWaiting;
+        return await context.Trainings.CountAsync(row => row.Status == JobStatus.Queued, cancellationToken) >= MaxWaiting;
     }
 
     /// <summary>Whether a training waits or runs, in any process.</summary>
@@ -54,7 +54,7 @@ internal sealed class TrainingQueue(TrainingStore trainings, IDbContextFactory<A
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         return await context.Trainings.AnyAsync(
-            row => row.Status == TrainingStatus.Queued || row.Status == TrainingStatus.Running, cancellationToken);
+            row => row.Status == JobStatus.Queued || row.Status == JobStatus.Running, cancellationToken);
     }
 
     /// <summary>Returns when this process added a training, or after <paramref name="timeout"/>, since others may have.</summary>

@@ -107,17 +107,17 @@ internal sealed partial class TrainingRunner(
         var journal = new TrainingJournal(Time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(lockLost, stoppingToken);
         var reporting = ReportAsync(row.Id, journal, cancel);
-        var (status, error, version, result) = (TrainingStatus.Failed, (string?)null, (int?)null, (TrainingMetrics?)null);
+        var (status, error, version, result) = (JobStatus.Failed, (string?)null, (int?)null, (TrainingMetrics?)null);
         try
         {
             (version, result) = await training.RunAsync(row, journal, cancel.Token);
-            status = TrainingStatus.Succeeded;
+            status = JobStatus.Succeeded;
         }
         catch (OperationCanceledException)
         {
-            (status, error) = stoppingToken.IsCancellationRequested ? (TrainingStatus.Failed, "The service stopped before the training ended.")
-                : lockLost.IsCancellationRequested ? (TrainingStatus.Failed, "The connection that held the training lock was lost.")
-                : (TrainingStatus.Cancelled, "Cancelled on request.");
+            (status, error) = stoppingToken.IsCancellationRequested ? (JobStatus.Failed, "The service stopped before the training ended.")
+                : lockLost.IsCancellationRequested ? (JobStatus.Failed, "The connection that held the training lock was lost.")
+                : (JobStatus.Cancelled, "Cancelled on request.");
         }
         catch (InvalidOperationException e)
         {

@@ -101,8 +101,13 @@ public sealed class OpenApiTests(SharedService shared) : IClassFixture<SharedSer
     }
 
     // What Swagger UI picks from the disk has no example.
-    private static bool IsFile(JsonElement media) =>
-        media.GetProperty("schema").TryGetProperty("format", out var format) && format.GetString() == "binary";
+    private static bool IsFile(JsonElement media)
+    {
+        var schema = media.GetProperty("schema");
+        return IsBinary(schema) || (schema.TryGetProperty("properties", out var fields) && fields.EnumerateObject().Any(field => IsBinary(field.Value)));
+
+        static bool IsBinary(JsonElement schema) => schema.TryGetProperty("format", out var format) && format.GetString() == "binary";
+    }
 
     [Fact]
     public async Task The_page_is_served_to_everybody()

@@ -120,7 +120,7 @@ public sealed class ProblemTests(SharedService shared) : IClassFixture<SharedSer
                 ModelName = "default",
                 Trigger = "manual",
                 Kind = "trained",
-                Status = TrainingStatus.Succeeded,
+                Status = JobStatus.Succeeded,
                 Request = "{ hidden text",
                 CreatedAt = DateTime.UtcNow,
                 FinishedAt = DateTime.UtcNow,

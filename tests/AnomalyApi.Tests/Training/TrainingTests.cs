@@ -296,7 +296,7 @@ public sealed class TrainingTests(PostgresServer postgres)
         {
             context.Trainings.Add(new TrainingRow
             {
-                Id = id, ModelName = ModelNames.Default, Status = TrainingStatus.Running, Trigger = "manual", Kind = "trained",
+                Id = id, ModelName = ModelNames.Default, Status = JobStatus.Running, Trigger = "manual", Kind = "trained",
                 CreatedAt = DateTime.UtcNow, StartedAt = DateTime.UtcNow, Owner = "gone/1",
             });
             await context.SaveChangesAsync();

@@ -13,7 +13,7 @@ internal static class ConfigurationSetup
     /// <summary>Names at the top of the configuration; a setting under any other name is a typo.</summary>
     private static readonly string[] KnownSections =
     [
-        "urls", DataDirectory.Key, "Demo", "Logs", "Storage", "Ingest", "Duplicates", "Scoring", "Training", "Retention", "Security",
+        "urls", DataDirectory.Key, "Demo", "Logs", "Storage", "Ingest", "Duplicates", "Captures", "Scoring", "Training", "Retention", "Security",
         "AllowedHosts", "Kestrel", "Logging", "environment", "contentRoot", "applicationName", "http_ports",
     ];
 

@@ -45,6 +45,9 @@ internal static class EndpointDocs
     /// <param name="IsStored">Whether the batch is stored, so that idempotency keys mean something.</param>
     internal sealed record BatchBody(bool IsStored);
 
+    /// <summary>Marks an endpoint that takes a file in a field of a form.</summary>
+    internal sealed record FileBody(string Field);
+
     /// <summary>The body that "Try it out" begins with.</summary>
     internal sealed record BodyExample(string Json);
 }

@@ -39,6 +39,7 @@ internal static class OpenApiSetup
             options.OperationFilter<RoleOperationFilter>();
             options.OperationFilter<BatchOperationFilter>();
             options.OperationFilter<BodyExampleFilter>();
+            options.OperationFilter<FileOperationFilter>();
             options.CustomOperationIds(OperationId);
             options.ParameterFilter<ParameterTextFilter>();
             options.SchemaFilter<EnumTextFilter>();

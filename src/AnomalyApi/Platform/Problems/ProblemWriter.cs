@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using AnomalyApi.Ingest;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.WebUtilities;
@@ -11,7 +10,7 @@ namespace AnomalyApi.Platform.Problems;
 /// Fills in and writes every problem document, whatever the request accepts: the framework's own writer leaves a caller that asks for another
 /// type without a body, and turns its 400 into a 500.
 /// </summary>
-internal sealed partial class ProblemWriter(IOptions<JsonOptions> json, IOptions<IngestOptions> ingest, ILogger<ProblemWriter> logger) : IProblemDetailsWriter
+internal sealed partial class ProblemWriter(IOptions<JsonOptions> json, ILogger<ProblemWriter> logger) : IProblemDetailsWriter
 {
     public bool CanWrite(ProblemDetailsContext context) => true;
 
@@ -44,7 +43,7 @@ internal sealed partial class ProblemWriter(IOptions<JsonOptions> json, IOptions
             problem, problem.GetType(), json.Value.SerializerOptions, "application/problem+json", http.RequestAborted));
     }
 
-    private (string Type, string Detail) Describe(int status, Exception? exception, HttpContext context) => status switch
+    private static (string Type, string Detail) Describe(int status, Exception? exception, HttpContext context) => status switch
     {
         StatusCodes.Status400BadRequest => ("bad-request", Reason(exception)),
         StatusCodes.Status401Unauthorized => ("unauthorized", "Send a valid API key in the X-Api-Key header."),
@@ -53,12 +52,17 @@ internal sealed partial class ProblemWriter(IOptions<JsonOptions> json, IOptions
         StatusCodes.Status405MethodNotAllowed => ("method-not-allowed", $"{context.Request.Method} is not allowed here; see the Allow header."),
         StatusCodes.Status408RequestTimeout => ("request-timeout", "The body came too slowly. Send it again."),
         StatusCodes.Status413PayloadTooLarge =>
-            ("body-too-large", $"The body is larger than {ingest.Value.MaxBodyBytes} bytes (Ingest:MaxBodyBytes), before or after decompression. Send less at a time."),
-        StatusCodes.Status415UnsupportedMediaType => ("unsupported-media-type", "Send application/json."),
+            ("body-too-large", TooLarge((context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint())?.Metadata.GetMetadata<BodyLimit>())),
+        StatusCodes.Status415UnsupportedMediaType =>
+            ("unsupported-media-type", exception is BadHttpRequestException { Message: var text } && text.StartsWith("Send ", StringComparison.Ordinal) ? text : "Send application/json."),
         StatusCodes.Status503ServiceUnavailable => ("storage-unavailable", "The database cannot be reached. Try again shortly."),
         < 500 => ("bad-request", Reason(exception)),
         _ => ("internal-error", "The service failed on this request. The log has the reason under this trace_id."),
     };
+
+    private static string TooLarge(BodyLimit? limit) => limit is null
+        ? "The body is too large. Send less at a time."
+        : $"The body is larger than {limit.Bytes} bytes ({limit.Setting}), before or after decompression. Send less at a time.";
 
     // The framework says which parameter it could not read; what was wrong with a JSON body is one exception further in.
     private static string Reason(Exception? exception) => exception switch

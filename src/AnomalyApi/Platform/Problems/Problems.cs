@@ -49,6 +49,9 @@ internal static class Problems
             "The content encoding is not supported",
             $"'{encoding}' is not one of: {string.Join(", ", allowed)}.");
 
+    public static ProblemHttpResult NoSpace() =>
+        Of(StatusCodes.Status507InsufficientStorage, "no-space", "The disk is full", "There is no room for the file in the data directory of the service. Nothing of it was kept.");
+
     public static ProblemHttpResult TooManyFlows(string detail) =>
         Of(StatusCodes.Status413PayloadTooLarge, "too-many-flows", "The batch holds too many flows", detail);
 

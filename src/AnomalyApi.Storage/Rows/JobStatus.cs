@@ -1,7 +1,7 @@
 namespace AnomalyApi.Storage.Rows;
 
-/// <summary>The states of a training, as stored and as shown.</summary>
-public static class TrainingStatus
+/// <summary>The states of work that takes long, a training or the reading of a capture, as stored and as shown.</summary>
+public static class JobStatus
 {
     /// <summary>Waits for a process.</summary>
     public const string Queued = "queued";
@@ -9,7 +9,7 @@ public static class TrainingStatus
     /// <summary>A process works on it.</summary>
     public const string Running = "running";
 
-    /// <summary>Made a model.</summary>
+    /// <summary>Did what was asked for.</summary>
     public const string Succeeded = "succeeded";
 
     /// <summary>Ended with an error.</summary>
