@@ -245,9 +245,14 @@ public sealed class DetectorContractTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public async Task A_fit_ends_soon_after_it_is_cancelled(string name)
+    public Task A_fit_ends_soon_after_it_is_cancelled(string name) => EndsSoonAfterCancelled(name, Some.NormalMatrix(20_000, 24));
+
+    [Theory, MemberData(nameof(Names))]
+    public Task A_fit_of_many_columns_ends_soon_after_it_is_cancelled(string name) => EndsSoonAfterCancelled(name, Some.NormalMatrix(2_000, 500));
+
+    private static async Task EndsSoonAfterCancelled(string name, FeatureMatrix features)
     {
-        var rows = Training(name, Some.NormalMatrix(20_000, 24));
+        var rows = Training(name, features);
         var delay = TimeSpan.MaxValue;
         for (var attempt = 0; attempt < 5 && delay > TimeSpan.FromMilliseconds(200); attempt++)
         {

@@ -1,4 +1,4 @@
-using MathNet.Numerics.LinearAlgebra;
+using System.Numerics.Tensors;
 
 namespace AnomalyApi.Detection.Kernels;
 
@@ -20,23 +20,24 @@ internal sealed class PrincipalAxes
     /// <summary>d values of length 1 together.</summary>
     public ReadOnlySpan<double> Axis(int component) => _axes.AsSpan(component * Variances.Length, Variances.Length);
 
-    /// <summary>Solves the eigenvalue problem, which grows with the cube of the columns and cannot be interrupted.</summary>
-    public static PrincipalAxes Of(Moments moments)
+    /// <summary>Solves the eigenvalue problem, which grows with the cube of the columns.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static PrincipalAxes Of(Moments moments, CancellationToken ct)
     {
         var width = moments.Width;
-        var spectrum = Matrix<double>.Build.Dense(width, width, moments.Covariance).Evd(Symmetricity.Symmetric);
+        var spectrum = SymmetricEigen.Of(moments.Covariance, width, ct);
+        int[] order = [.. Enumerable.Range(0, width).OrderByDescending(i => spectrum.Values[i])];
         var variances = new double[width];
         var axes = new double[width * width];
         for (var component = 0; component < width; component++)
         {
-            // Eigenvalues ascend, and rounding makes a zero slightly negative.
-            variances[component] = Math.Max(spectrum.EigenValues[width - 1 - component].Real, 0);
+            // Rounding makes a zero slightly negative.
+            variances[component] = Math.Max(spectrum.Values[order[component]], 0);
 
             // A vector and its negative are equally good; the largest part is made positive, so that the same rows give the same signs.
-            var vector = spectrum.EigenVectors.Column(width - 1 - component);
-            var sign = vector[vector.AbsoluteMaximumIndex()] < 0 ? -1 : 1;
-            for (var column = 0; column < width; column++)
-                axes[component * width + column] = sign * vector[column];
+            var vector = spectrum.Vectors.AsSpan(order[component] * width, width);
+            var sign = vector[TensorPrimitives.IndexOfMaxMagnitude<double>(vector)] < 0 ? -1.0 : 1;
+            TensorPrimitives.Multiply<double>(vector, sign, axes.AsSpan(component * width, width));
         }
 
         return new PrincipalAxes(variances, axes);

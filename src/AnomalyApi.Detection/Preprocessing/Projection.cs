@@ -30,8 +30,7 @@ internal sealed class Projection
         var width = rows.ColumnCount;
         count = Math.Min(count, width);
         var moments = Moments.Of(rows, ct);
-        ct.ThrowIfCancellationRequested();
-        var axes = PrincipalAxes.Of(moments);
+        var axes = PrincipalAxes.Of(moments, ct);
         var components = new float[count * width];
         for (var component = 0; component < count; component++)
             TensorPrimitives.ConvertTruncating(axes.Axis(component), components.AsSpan(component * width, width));

@@ -7,8 +7,7 @@ namespace AnomalyApi.Detection.Detectors;
 /// Shyu, Chen, Sarinnapakorn and Chang, A Novel Anomaly Detection Scheme Based on Principal Component Classifier, ICDM 2003, section 3 (whitened);
 /// Jackson and Mudholkar, Technometrics 21, 1979 (reconstruction). Components are eigenvectors of the covariance, not of the correlation, so
 /// the unit of a column matters. Rows without any spread have no directions: whitened, each direction then counts
-/// as having a variance of 1E-12. The eigenvalue problem grows with the cube of the columns (1.4 s at 500), and a
-/// fit that is cancelled during it ends after it. Thread-safe.
+/// as having a variance of 1E-12. The eigenvalue problem grows with the cube of the columns. Thread-safe.
 /// </remarks>
 public sealed class Pca : IDetector
 {
@@ -37,9 +36,7 @@ public sealed class Pca : IDetector
         cancellationToken.ThrowIfCancellationRequested();
 
         var width = moments.Width;
-        var axes = PrincipalAxes.Of(moments);
-        cancellationToken.ThrowIfCancellationRequested();
-
+        var axes = PrincipalAxes.Of(moments, cancellationToken);
         var variances = axes.Variances;
 
         // With every component kept nothing would be left to reconstruct.
