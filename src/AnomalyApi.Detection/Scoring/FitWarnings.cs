@@ -4,8 +4,8 @@ using AnomalyApi.Detection.Preprocessing;
 
 namespace AnomalyApi.Detection.Scoring;
 
-/// <summary>Looks at fitting rows for signs that most of them are not normal. A detector without labels takes what is common for normal; where
-/// attacks are common it calls normal traffic anomalous. Thread-safe.</summary>
+/// <summary>Looks at fitting rows for signs that most of them are not normal, and at scores for signs that a model tells nothing apart. A detector without
+/// labels takes what is common for normal; where attacks are common it calls normal traffic anomalous. Thread-safe.</summary>
 /// <remarks>
 /// With labels their share says it. Without, all that shows is repetition: floods, scans and beacons are made by programs, and their flows are
 /// copies of each other. What is measured is the share of rows that have a near copy in a sample of <see cref="SampleRows"/> rows. Measured values:
@@ -19,6 +19,8 @@ public static class FitWarnings
     /// <summary>Rows in which copies are looked for; more would find more copies.</summary>
     public const int SampleRows = 4096;
 
+    private const double EqualShare = 0.95;
+    private const int MinScores = 20;
     private const double LabelledShare = 0.3;
     private const double RepeatedShare = 0.28;
     private const int MinRows = 500;
@@ -52,6 +54,30 @@ public static class FitWarnings
         }
 
         return warnings;
+    }
+
+    /// <summary>What speaks against a fitted model: 95 % or more of the rows it was to be calibrated on have the same raw score, so it tells nothing apart.</summary>
+    /// <remarks>Fewer than 20 scores say nothing.</remarks>
+    /// <param name="rawScores">Raw scores of rows it was not fitted on, in any order. Not changed.</param>
+    public static IReadOnlyList<string> OfScores(ReadOnlySpan<float> rawScores)
+    {
+        if (rawScores.Length < MinScores)
+            return [];
+
+        var sorted = rawScores.ToArray();
+        sorted.AsSpan().Sort();
+
+        // A score that more than half of the rows share is the one in the middle.
+        var equal = sorted.AsSpan().Count(sorted[sorted.Length / 2]);
+        var share = equal / (double)sorted.Length;
+        return share < EqualShare
+            ? []
+            :
+            [
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{share:P0} of the rows the model was calibrated on have the same raw score: it hardly tells rows apart. An option may be far too large or too small for them, or all rows are alike."),
+            ];
     }
 
     /// <summary>Share of the rows that have a near copy in a sample; 0 for fewer than 500 rows or fewer than 16 columns that vary.</summary>

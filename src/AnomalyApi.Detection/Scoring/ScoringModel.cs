@@ -22,6 +22,9 @@ public sealed class ScoringModel
         _calibration = calibration;
     }
 
+    /// <summary>What spoke against the model when it was fitted or its calibration renewed, one sentence each; mostly empty. Not kept in a file.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
     /// <summary>The features a row must have.</summary>
     public FeatureSchema Schema => _header.Schema;
 
@@ -68,12 +71,16 @@ public sealed class ScoringModel
 
         var fitted = detector.Fit(fitRows, settings, ct);
         ct.ThrowIfCancellationRequested();
-        var calibration = Calibration.Fit(fitted, calibrationRows, ct);
+        var raw = new float[calibrationRows.RowCount];
+        fitted.Score(calibrationRows, raw, ct);
+        var calibration = Calibration.Fit(raw);
         ct.ThrowIfCancellationRequested();
         var typical = fitRows.Where(RowLabel.Normal, RowLabel.Unknown);
         var ranges = new ReadOnlyCollection<TypicalRange>(TypicalRange.Of((typical.RowCount > 0 ? typical : fitRows).Features));
-        return new ScoringModel(
-            new ScoringModelHeader(schema, detector.Name, threshold, fitRows.RowCount, ranges), fitted, calibration);
+        return new ScoringModel(new ScoringModelHeader(schema, detector.Name, threshold, fitRows.RowCount, ranges), fitted, calibration)
+        {
+            Warnings = FitWarnings.OfScores(raw),
+        };
     }
 
     /// <summary>Gives every row its p-value and score. Does not allocate.</summary>
@@ -81,7 +88,12 @@ public sealed class ScoringModel
     /// <param name="pValues">Receives n p-values, above 0 and at most 1: the share of normal traffic that scores as high.</param>
     /// <param name="scores">Receives n scores, 0 to 100, higher is more anomalous.</param>
     /// <exception cref="ArgumentException">The column count or the length of a span does not match.</exception>
-    public void Score(FeatureMatrix rows, Span<double> pValues, Span<float> scores)
+    public void Score(FeatureMatrix rows, Span<double> pValues, Span<float> scores) => Score(rows, pValues, scores, CancellationToken.None);
+
+    /// <summary>The same for many rows, with a look at the token every few milliseconds.</summary>
+    /// <exception cref="ArgumentException">The column count or the length of a span does not match.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; some rows may be scored.</exception>
+    public void Score(FeatureMatrix rows, Span<double> pValues, Span<float> scores, CancellationToken ct)
     {
         if (pValues.Length != rows.RowCount)
         {
@@ -89,7 +101,11 @@ public sealed class ScoringModel
                 $"There is room for {pValues.Length} p-values; {rows.RowCount} rows need as many.", nameof(pValues));
         }
 
-        _detector.Score(rows, scores);
+        if (ct.CanBeCanceled)
+            _detector.Score(rows, scores, ct);
+        else
+            _detector.Score(rows, scores);
+
         for (var row = 0; row < scores.Length; row++)
         {
             pValues[row] = _calibration.PValue(scores[row]);
@@ -102,13 +118,15 @@ public sealed class ScoringModel
     /// <see cref="TrainingTrim.ForRecalibration"/> leaves them out.</remarks>
     /// <param name="calibrationRows">Shape [m, Schema.Count], m at least 1; an hour of traffic or more.</param>
     /// <exception cref="ArgumentException">There are no rows, or they are of another width.</exception>
-    public ScoringModel Recalibrate(FeatureMatrix calibrationRows)
+    /// <exception cref="OperationCanceledException">The token was cancelled; this model is as it was.</exception>
+    public ScoringModel Recalibrate(FeatureMatrix calibrationRows, CancellationToken ct)
     {
         var raw = new float[calibrationRows.RowCount];
-        _detector.Score(calibrationRows, raw);
+        _detector.Score(calibrationRows, raw, ct);
         var scores = Array.ConvertAll(raw, score => AnomalyScore.FromPValue(_calibration.PValue(score)));
-        var kept = TrainingTrim.ForRecalibration(raw, scores);
-        return new(_header, _detector, Calibration.Fit(Array.ConvertAll(kept, row => raw[row])));
+        ct.ThrowIfCancellationRequested();
+        var kept = Array.ConvertAll(TrainingTrim.ForRecalibration(raw, scores), row => raw[row]);
+        return new(_header, _detector, Calibration.Fit(kept)) { Warnings = FitWarnings.OfScores(kept) };
     }
 
     /// <summary>The same model with another threshold.</summary>
@@ -116,7 +134,7 @@ public sealed class ScoringModel
     public ScoringModel WithThreshold(float threshold)
     {
         AnomalyScore.CheckRange(threshold, nameof(threshold));
-        return new(_header with { Threshold = threshold }, _detector, _calibration);
+        return new(_header with { Threshold = threshold }, _detector, _calibration) { Warnings = Warnings };
     }
 
     /// <summary>Adds the model's sections to a file.</summary>

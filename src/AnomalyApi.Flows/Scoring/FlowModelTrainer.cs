@@ -35,7 +35,7 @@ public static class FlowModelTrainer
         var model = ScoringModel.Fit(
             extractor.Schema, settings.Detector, new TrainingRows(features, labels).Pick(fitRows), features.Pick(calibrationRows),
             settings.Threshold, settings.Fit, cancellationToken);
-        return Judge(new FlowScoringModel(extractor, model), features, fitRows.Length, calibrationRows, flows.Count - fitRows.Length - calibrationRows.Length);
+        return Judge(new FlowScoringModel(extractor, model), features, fitRows.Length, calibrationRows, flows.Count - fitRows.Length - calibrationRows.Length, cancellationToken);
     }
 
     /// <summary>Renews the calibration of <paramref name="current"/> from newer flows; the fit and what was learned stay.</summary>
@@ -43,7 +43,8 @@ public static class FlowModelTrainer
     /// wrong, and trimming those away would keep it wrong. Only flows labelled as anomalies, and attacks that stand apart from
     /// the rest, are left out.</param>
     /// <exception cref="InvalidOperationException">There are too few flows.</exception>
-    public static FlowTrainingResult Recalibrate(FlowScoringModel current, FlowBatch flows, float threshold)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static FlowTrainingResult Recalibrate(FlowScoringModel current, FlowBatch flows, float threshold, CancellationToken cancellationToken)
     {
         if (flows.Count < MinimumFlows)
         {
@@ -57,16 +58,16 @@ public static class FlowModelTrainer
         if (rows.Length == 0)
             throw new InvalidOperationException("Every flow in the window is labelled as an anomaly; none is left to calibrate on.");
 
-        var model = current.Model.Recalibrate(features.Pick(rows)).WithThreshold(threshold);
-        var result = Judge(current with { Model = model }, features, current.Model.FitRowCount, rows, trimmedRows: 0);
+        var model = current.Model.Recalibrate(features.Pick(rows), cancellationToken).WithThreshold(threshold);
+        var result = Judge(current with { Model = model }, features, current.Model.FitRowCount, rows, trimmedRows: 0, cancellationToken);
         return result with { CalibrationRows = model.CalibrationCount, TrimmedRows = flows.Count - model.CalibrationCount };
     }
 
-    private static FlowTrainingResult Judge(FlowScoringModel model, FeatureMatrix features, int fitRows, int[] calibrationRows, int trimmedRows)
+    private static FlowTrainingResult Judge(FlowScoringModel model, FeatureMatrix features, int fitRows, int[] calibrationRows, int trimmedRows, CancellationToken ct)
     {
         var pValues = new double[features.RowCount];
         var scores = new float[features.RowCount];
-        model.Model.Score(features, pValues, scores);
+        model.Model.Score(features, pValues, scores, ct);
         var anomalies = scores.Count(score => score >= model.Model.Threshold);
         var calibrationScores = Array.ConvertAll(calibrationRows, row => scores[row]);
         Array.Sort(calibrationScores);

@@ -96,7 +96,7 @@ internal sealed class ModelTraining(
         {
             return parent is null
                 ? throw new InvalidOperationException("There is no live model whose calibration could be renewed.")
-                : FlowModelTrainer.Recalibrate(parent.Model, sample, plan.Threshold);
+                : FlowModelTrainer.Recalibrate(parent.Model, sample, plan.Threshold, cancellationToken);
         }
 
         var fit = new FitSettings(plan.Seed, trainingOptions.Value.MaxThreads, journal);
@@ -115,6 +115,11 @@ internal sealed class ModelTraining(
     // A model that calls much of its own training data anomalous was taught by attacks, or by traffic that changed halfway.
     private static void WarnIfOdd(TrainingJournal journal, TrainingPlan plan, FlowTrainingResult result)
     {
+        foreach (var warning in result.Model.Model.Warnings)
+        {
+            journal.Say("Warning: " + warning);
+        }
+
         var expected = Math.Pow(10, -plan.Threshold / 10);
         if (result.AnomalyShare > Math.Max(0.02, 10 * expected))
         {

@@ -41,6 +41,17 @@ public sealed class FitWarningsTests
         Assert.Empty(FitWarnings.Of(new FeatureMatrix(new float[2000], 100, 20), 1, default));
     }
 
+    [Fact]
+    public void Scores_that_are_nearly_all_the_same_raise_a_warning()
+    {
+        float[] Scores(int equal) => [.. Enumerable.Range(0, 100).Select(row => row < equal ? 3f : row)];
+
+        Assert.Contains("95 % of the rows", Assert.Single(FitWarnings.OfScores(Scores(95))), StringComparison.Ordinal);
+        Assert.Empty(FitWarnings.OfScores(Scores(90)));
+        Assert.Empty(FitWarnings.OfScores(new float[19]));
+        Assert.Single(FitWarnings.OfScores(new float[20]));
+    }
+
     [Fact, Trait("Data", "Shared")]
     public void Sets_with_as_many_attacks_as_normal_rows_look_so_without_labels_and_normal_rows_do_not()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using AnomalyApi.Detection.Detectors;
 using AnomalyApi.Detection.Files;
@@ -108,7 +109,7 @@ public sealed class ScoringModelTests
             value *= 1.3f;
 
         var carriedOver = Score(Model, wider).Scores.Count(score => score >= 20);
-        var renewed = Model.Recalibrate(wider.Pick([.. Enumerable.Range(0, 10_000)]));
+        var renewed = Model.Recalibrate(wider.Pick([.. Enumerable.Range(0, 10_000)]), default);
         var after = Score(renewed, wider.Pick([.. Enumerable.Range(10_000, 10_000)])).Scores.Count(score => score >= 20);
 
         // 1 % is expected, of 20,000 rows and of 10,000.
@@ -127,7 +128,7 @@ public sealed class ScoringModelTests
         foreach (ref var value in hour.AsSpan()[(2000 * 3)..])
             value = 8 + value;
 
-        var renewed = Model.Recalibrate(hour);
+        var renewed = Model.Recalibrate(hour, default);
 
         // 5 % is expected of the normal rows.
         var after = Some.NormalMatrix(20_000, 3, seed: 6);
@@ -215,14 +216,55 @@ public sealed class ScoringModelTests
     }
 
     [Fact]
+    public void A_model_that_tells_nothing_apart_says_so()
+    {
+        var rows = Some.NormalMatrix(200, 3);
+        var constant = new FeatureMatrix(new float[600], 200, 3);
+        var detector = new IsolationForest(new IsolationForestOptions());
+        ScoringModel Fit(FeatureMatrix fit, FeatureMatrix calibration) =>
+            ScoringModel.Fit(Some.Schema(3), detector, fit, calibration, 30, new FitSettings(1), default);
+
+        Assert.Empty(Fit(rows, rows).Warnings);
+        Assert.Contains("100 % of the rows", Assert.Single(Fit(constant, constant).Warnings), StringComparison.Ordinal);
+        Assert.Single(Fit(rows, rows).Recalibrate(constant, default).Warnings);
+        Assert.Single(Fit(constant, constant).WithThreshold(20).Warnings);
+    }
+
+    [Fact]
+    public async Task A_recalibration_can_be_cancelled()
+    {
+        // Nearest neighbours need some 10 us a row, so all of these rows would take far longer than the test waits.
+        var neighbours = ScoringModel.Fit(
+            Some.Schema(24), new KNearestNeighbours(new KNearestNeighboursOptions()), Some.NormalMatrix(20_000, 24), Some.NormalMatrix(100, 24, seed: 2),
+            30, new FitSettings(1), default);
+        var rows = Some.NormalMatrix(200_000, 24, seed: 3);
+        var quickest = TimeSpan.MaxValue;
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            using var cancellation = new CancellationTokenSource();
+            var work = Task.Factory.StartNew(
+                () => neighbours.Recalibrate(rows, cancellation.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await Task.Delay(100, CancellationToken.None);
+            var cancelled = Stopwatch.GetTimestamp();
+            await cancellation.CancelAsync();
+
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
+            var took = Stopwatch.GetElapsedTime(cancelled);
+            quickest = took < quickest ? took : quickest;
+        }
+
+        Assert.True(quickest < TimeSpan.FromMilliseconds(200), $"{quickest.TotalMilliseconds} ms");
+    }
+
+    [Fact]
     public void Shapes_that_do_not_fit_are_refused()
     {
         var rows = Some.NormalMatrix(10, 3);
         Assert.Throws<ArgumentException>(() => Model.Score(rows, new double[9], new float[10]));
         Assert.Throws<ArgumentException>(() => Model.Score(rows, new double[10], new float[9]));
         Assert.Throws<ArgumentException>(() => Model.Score(Some.NormalMatrix(10, 4), new double[10], new float[10]));
-        Assert.Throws<ArgumentException>(() => Model.Recalibrate(Some.NormalMatrix(10, 4)));
-        Assert.Throws<ArgumentException>(() => Model.Recalibrate(new FeatureMatrix([], 0, 3)));
+        Assert.Throws<ArgumentException>(() => Model.Recalibrate(Some.NormalMatrix(10, 4), default));
+        Assert.Throws<ArgumentException>(() => Model.Recalibrate(new FeatureMatrix([], 0, 3), default));
 
         var detector = new IsolationForest(new IsolationForestOptions());
         Assert.Throws<ArgumentException>(

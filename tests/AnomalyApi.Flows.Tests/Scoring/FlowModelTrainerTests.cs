@@ -118,7 +118,7 @@ public sealed class FlowModelTrainerTests
         var before = ShareAbove(Scores(model, later), 20);
         Assert.True(before > 0.03, $"{before:P2} above the threshold before");
 
-        var renewed = FlowModelTrainer.Recalibrate(model, shifted, 20);
+        var renewed = FlowModelTrainer.Recalibrate(model, shifted, 20, default);
         var after = ShareAbove(Scores(renewed.Model, later), 20);
         Assert.InRange(after, 0.006, 0.015);
         Assert.Equal((0, 4_000, 2_000), (renewed.TrimmedRows, renewed.CalibrationRows, renewed.FitRows));
@@ -160,7 +160,7 @@ public sealed class FlowModelTrainerTests
         var model = FlowModelTrainer.Train(flows, Settings(), CancellationToken.None).Model;
         using var labelled = Some.Batch(Traffic(1_000, 2).Concat(traffic.Attack(SyntheticAttack.Scan, 900)));
 
-        var renewed = FlowModelTrainer.Recalibrate(model, labelled, 30);
+        var renewed = FlowModelTrainer.Recalibrate(model, labelled, 30, default);
 
         Assert.InRange(renewed.TrimmedRows, 900, 910);
     }
@@ -196,7 +196,7 @@ public sealed class FlowModelTrainerTests
 
         using var enough = Office(100);
         var model = FlowModelTrainer.Train(enough, Settings(), CancellationToken.None).Model;
-        refusal = Assert.Throws<InvalidOperationException>(() => FlowModelTrainer.Recalibrate(model, flows, 30));
+        refusal = Assert.Throws<InvalidOperationException>(() => FlowModelTrainer.Recalibrate(model, flows, 30, default));
         Assert.Contains("99 flows", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -43,7 +43,7 @@ public sealed class TransferTests
         var features = extractor.Extract(benign);
 
         var carriedOver = ShareOver(Scores(model, features));
-        var renewed = ShareOver(Scores(model.Recalibrate(extractor.Extract(hour)), features));
+        var renewed = ShareOver(Scores(model.Recalibrate(extractor.Extract(hour), default), features));
 
         Assert.InRange(carriedOver, 0.07, 0.15);
         Assert.InRange(renewed, 0.04, 0.06);

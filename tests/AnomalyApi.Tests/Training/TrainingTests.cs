@@ -66,6 +66,21 @@ public sealed class TrainingTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_model_that_tells_nothing_apart_is_warned_of_in_the_log()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.LearnAsync();
+
+        // A tree on two flows has one cut, and a leaf at the same depth on either side of it.
+        var version = await service.TrainAsync(new { activate = "never", detector = "isolation-forest", options = new { trees = 1, sample_size = 2 } });
+
+        var training = await service.GetAsync($"/v1/trainings/{(await service.GetAsync($"/v1/models/{version}")).Text("training_id")}");
+        Assert.Contains(
+            training.List("log").Select(line => line.Text("text") ?? ""),
+            line => line.StartsWith("Warning: 100 % of the rows the model was calibrated on", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_training_that_must_not_activate_only_stores_its_model()
     {
         await using var service = await TestService.StartAsync();
