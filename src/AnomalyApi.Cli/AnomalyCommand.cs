@@ -52,6 +52,11 @@ internal static class AnomalyCommand
         {
             return Refuse(terminal, fault.Message);
         }
+        catch (IOException fault)
+        {
+            // Files that are read or written are answered for where they are opened; what is left is an output that takes no more.
+            return Refuse(terminal, $"The output cannot be written: {fault.Message}");
+        }
         catch (OutOfMemoryException)
         {
             return Refuse(terminal, "There is not enough memory for so much data; take less with --max-rows or --drop.");

@@ -19,4 +19,21 @@ public sealed class AnomalyCommandTests
         (await CommandRun.Of("detect")).IsRefused("'detect'");
         (await CommandRun.Of("detectors", "--xml")).IsRefused("'--xml'");
     }
+
+    [Fact]
+    public async Task A_full_disk_is_told_in_one_line()
+    {
+        using var error = new StringWriter();
+        var code = await AnomalyCommand.RunAsync(["detectors", "--json"], new Terminal(new FullDisk(), error, ShowsProgress: false), default);
+
+        Assert.Equal(2, code);
+        Assert.Equal("anomaly: The output cannot be written: No space left on device\n", error.ToString());
+    }
+
+    private sealed class FullDisk : TextWriter
+    {
+        public override System.Text.Encoding Encoding => System.Text.Encoding.UTF8;
+
+        public override void Write(char value) => throw new IOException("No space left on device");
+    }
 }

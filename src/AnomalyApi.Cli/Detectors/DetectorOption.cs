@@ -82,7 +82,11 @@ internal sealed class DetectorOption
     private object Parse(string text)
     {
         if (_type.IsEnum)
-            return Enum.TryParse(_type, Plain(text), ignoreCase: true, out var choice) && Enum.IsDefined(_type, choice!) ? choice! : throw new FormatException();
+        {
+            // By name alone: Enum.Parse would take a number too, which says nothing to a reader.
+            var name = Enum.GetNames(_type).FirstOrDefault(known => known.Equals(Plain(text), StringComparison.OrdinalIgnoreCase));
+            return name is null ? throw new FormatException() : Enum.Parse(_type, name);
+        }
 
         var value = Convert.ChangeType(text, _type, CultureInfo.InvariantCulture);
         return value is string || Minimum is null || IsInRange(value) ? value : throw new FormatException();

@@ -17,6 +17,8 @@ internal sealed class EvaluateRun(EvaluateRequest request, EvaluationProgress pr
 
     private const int Replicates = 500;
 
+    private const int NamedColumns = 10;
+
     private const int CurvePoints = 400;
 
     private readonly List<string> _notes = [];
@@ -48,6 +50,7 @@ internal sealed class EvaluateRun(EvaluateRequest request, EvaluationProgress pr
         var data = CsvSurvey.Of(new CsvFile(request.Data, request.Columns), ct);
         var test = request.Test is null ? null : CsvSurvey.Of(new CsvFile(request.Test, request.Columns), ct);
         var roles = TableRoles.Assign(data, request.Label, request.Drop, request.Categorical, request.Time, request.Group);
+        NoteUnknownColumns(data, test);
         var table = LabelledTable.Load(
             data, test, roles, new NormalValues(request.Normal), request.Split == SplitKind.Hash, request.MaxRows, request.Seed, ct);
         if (request.Encode == CategoryEncoding.OneHot && roles.Features.FirstOrDefault(feature => feature.Categories.Texts.Count > MaxCategories) is { } wide)
@@ -58,6 +61,19 @@ internal sealed class EvaluateRun(EvaluateRequest request, EvaluationProgress pr
         }
 
         return table;
+    }
+
+    private void NoteUnknownColumns(CsvSurvey data, CsvSurvey? test)
+    {
+        string[] unknown = test is null
+            ? []
+            : [.. test.Columns.Select(column => column.Name).Where(name => !data.Columns.Any(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))];
+        if (unknown.Length > 0)
+        {
+            _notes.Add(
+                $"'{Path.GetFileName(request.Test)}' has columns that '{Path.GetFileName(request.Data)}' has not, and they are not used: {string.Join(", ", unknown.Take(NamedColumns))}"
+                + (unknown.Length > NamedColumns ? $" and {unknown.Length - NamedColumns} more" : ""));
+        }
     }
 
     /// <returns>Null when the data do not suit the detector and the whole catalog was asked for.</returns>

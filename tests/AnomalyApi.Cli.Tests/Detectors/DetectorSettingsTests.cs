@@ -28,6 +28,16 @@ public sealed class DetectorSettingsTests
         Assert.Contains(words, Fault(setting), StringComparison.Ordinal);
 
     [Fact]
+    public void A_choice_goes_by_its_name_and_not_by_a_number()
+    {
+        var pca = DetectorSettings.Find(["pca"]);
+
+        Assert.Equal(new PcaOptions { Score = PcaScore.Reconstruction }, Assert.Single(DetectorSettings.Apply(pca, ["score=reconstruction"])));
+        var fault = Assert.Throws<CommandException>(() => DetectorSettings.Apply(pca, ["score=1"]));
+        Assert.Contains("'score' of pca cannot be '1'; allowed: whitened", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Options_that_do_not_go_together_are_refused()
     {
         var fault = Assert.Throws<CommandException>(() => DetectorSettings.Apply(Forest, ["trees=1000", "sample_size=65536"]));

@@ -157,6 +157,19 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Columns_of_the_test_file_that_nothing_was_fitted_on_are_named_in_a_note()
+    {
+        var lines = SomeTable.Rows().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var test = _folder.Write("wider.csv", "extra," + SomeTable.Header + string.Concat(lines.Select(line => $"1,{line}\n")));
+        var data = _folder.Write("narrow.csv", SomeTable.Header + SomeTable.Rows());
+
+        var run = await CommandRun.Of("evaluate", "--data", data, "--test", test, "--label", "label", "--detector", "isolation-forest");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(["note: 'wider.csv' has columns that 'narrow.csv' has not, and they are not used: extra"], run.ErrorLines);
+    }
+
+    [Fact]
     public async Task Dropped_time_and_group_columns_are_no_features()
     {
         await Evaluate("--drop", "proto,-2", "--time", "when", "--group", "host", "--out", _folder["r.html"]);

@@ -28,6 +28,8 @@ public sealed class RefusalTests : IDisposable
     [InlineData("--split: 'file' is not one of: holdout, kfold, loo, time, oneclass, hash, group.", "--split", "file")]
     [InlineData("--split time needs --time COLUMN.", "--split", "time")]
     [InlineData("--split group needs --group COLUMN.", "--split", "group")]
+    [InlineData("--group: column 'label' holds the labels", "--split", "group", "--group", "label")]
+    [InlineData("--time: column 'label' holds the labels", "--split", "time", "--time", "5")]
     [InlineData("'tcp' in column 'proto' is no time.", "--split", "time", "--time", "proto")]
     [InlineData("--folds is for --split kfold.", "--folds", "3")]
     [InlineData("--folds is 1; allowed are 2 to 1000.", "--split", "kfold", "--folds", "1")]

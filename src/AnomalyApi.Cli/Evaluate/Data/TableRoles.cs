@@ -11,13 +11,19 @@ namespace AnomalyApi.Cli.Evaluate.Data;
 internal sealed record TableRoles(string Label, IReadOnlyList<FeatureColumn> Features, string? Time, string? Group)
 {
     /// <summary>Gives every column of the file its role. Time and group columns are no features: they would give the answer away.</summary>
-    /// <exception cref="CommandException">A column is not there, or none is left to learn from.</exception>
+    /// <exception cref="CommandException">A column is not there, labels are to split the rows, or no column is left to learn from.</exception>
     public static TableRoles Assign(
         CsvSurvey survey, string label, IReadOnlyList<string> dropped, IReadOnlyList<string> categorical, string? time, string? group)
     {
         var labelColumn = survey.Find(label);
         int? timeColumn = time is null ? null : survey.Find(time);
         int? groupColumn = group is null ? null : survey.Find(group);
+        if (groupColumn == labelColumn || timeColumn == labelColumn)
+        {
+            throw new CommandException(
+                $"{(groupColumn == labelColumn ? "--group" : "--time")}: column '{survey.Columns[labelColumn].Name}' holds the labels; rows to fit on and rows to test would differ in their labels.");
+        }
+
         HashSet<int> others = [labelColumn, .. dropped.Select(survey.Find)];
         if (timeColumn is { } known)
             others.Add(known);
