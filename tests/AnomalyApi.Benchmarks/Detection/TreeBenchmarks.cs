@@ -63,7 +63,7 @@ public class TreeBenchmarks
 
     [Benchmark]
     public IDetectorModel FitBoosting() =>
-        new GradientBoosting(new GradientBoostingOptions { HeldOutShare = 0 }).Fit(_training, new FitSettings(1), default);
+        new GradientBoosting(new GradientBoostingOptions { HeldOutShare = 0, Depth = 6, LearningRate = 0.1 }).Fit(_training, new FitSettings(1), default);
 
     [Benchmark]
     public IDetectorModel FitForest() => new RandomForest(new RandomForestOptions()).Fit(_training, new FitSettings(1), default);

@@ -3,20 +3,21 @@ using System.ComponentModel.DataAnnotations;
 namespace AnomalyApi.Detection.Detectors;
 
 /// <summary>Options of <see cref="GradientBoosting"/>.</summary>
-/// <remarks>A model takes about 30 bytes for each node: 0.7 MB for 200 full trees of depth 6.</remarks>
+/// <remarks>A model takes about 30 bytes for each node: at most 3 MB for 200 full trees of depth 8, and 0.7 MB of depth 6. Of the settings tried, depth 8 with a rate
+/// of 0.2 had the smallest log-loss on validation rows of both NSL-KDD and UNSW-NB15, with fewer trees.</remarks>
 public sealed record GradientBoostingOptions
 {
     /// <summary>Most trees, from 1 to 2000. The default is 200; fewer are kept when the held-out rows gain nothing from more.</summary>
     [Range(1, 2000)]
     public int Trees { get; init; } = 200;
 
-    /// <summary>Most comparisons on the way to a leaf, from 1 to 10. The default is 6.</summary>
+    /// <summary>Most comparisons on the way to a leaf, from 1 to 10. The default is 8.</summary>
     [Range(1, 10)]
-    public int Depth { get; init; } = 6;
+    public int Depth { get; init; } = 8;
 
-    /// <summary>Share of a tree's correction that is taken over, from 0.001 to 1. The default is 0.1.</summary>
+    /// <summary>Share of a tree's correction that is taken over, from 0.001 to 1. The default is 0.2.</summary>
     [Range(0.001, 1)]
-    public double LearningRate { get; init; } = 0.1;
+    public double LearningRate { get; init; } = 0.2;
 
     /// <summary>Lambda, which draws leaves towards 0, from 0 to 1000. The default is 1.</summary>
     [Range(0.0, 1000)]
