@@ -9,58 +9,77 @@ using AnomalyApi.Storage.Writing;
 namespace AnomalyApi.Demo;
 
 /// <summary>
-/// Shows a newcomer what the service does: a day and a half of office traffic to learn from, then everyday work with an attack now and then. The
-/// flows take the way of every sensor's.
+/// Shows a newcomer what the service does: a day and a half of office traffic to learn from, then everyday work in which one attack after the other
+/// begins. The flows take the way of every sensor's.
 /// </summary>
 internal sealed partial class DemoFeeder(
     FlowIntake intake, ModelSlot slot, StorageReadiness readiness, TimeProvider time, ILogger<DemoFeeder> logger) : BackgroundService
 {
-    public const int FlowsToLearnFrom = 20_000;
-
     private const ulong Seed = 7;
     private const int BatchFlows = 1_000;
-    private const int FlowsPerTick = 40;
-    private const int TicksBetweenAttacks = 5;
+    private const int FlowsPerSecond = 40;
+
+    // Twenty flows of each attack, so that a new one begins every ten seconds and every kind comes within two minutes.
+    private const double AttackShare = 0.05;
+    private const int FlowsOfAttack = 20;
 
     private static readonly TimeSpan History = TimeSpan.FromHours(36);
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
+    /// <summary>Nearly all flows of the past that is sent first. At weekends there are fewer than on working days.</summary>
+    public static int FlowsToLearnFrom(DateTime now)
+    {
+        var flows = 0;
+        using var batch = FlowBatch.Rent(BatchFlows);
+        for (var past = Past(now); past.Clock < now; batch.Clear())
+        {
+            past.AddNormal(batch, BatchFlows);
+            flows += batch.Count;
+        }
+
+        return flows - BatchFlows;
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await readiness.WaitAsync(stoppingToken);
-        var now = time.GetUtcNow().UtcDateTime;
+        using var batch = FlowBatch.Rent(BatchFlows);
         if (slot.Snapshot() is null)
         {
-            await TeachAsync(now, stoppingToken);
+            await TeachAsync(batch, time.GetUtcNow().UtcDateTime, stoppingToken);
         }
 
-        var traffic = new SyntheticTraffic(Seed + 1, now);
-        var kinds = Enum.GetValues<SyntheticAttack>();
-        using var timer = new PeriodicTimer(Tick, time);
-        for (var tick = 0; await timer.WaitForNextTickAsync(stoppingToken); tick++)
+        var work = new SyntheticTraffic(Seed + 1, time.GetUtcNow().UtcDateTime) { FlowsPerHour = FlowsPerSecond * 3600, IsSteady = true };
+        var kinds = SyntheticAttackCatalog.All;
+        var scenario = new SyntheticScenario(work, kinds, AttackShare, (long)(kinds.Count * FlowsOfAttack / AttackShare))
         {
-            var flows = traffic.Normal(FlowsPerTick);
-            if (tick % TicksBetweenAttacks == 0)
+            AttackBegins = attack => LogAttack(attack.Name, attack.Summary),
+        };
+        using var timer = new PeriodicTimer(Tick, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            for (var now = time.GetUtcNow().UtcDateTime; scenario.Clock < now;)
             {
-                var kind = kinds[tick / TicksBetweenAttacks % kinds.Length];
-                LogAttack(SyntheticTraffic.LabelOf(kind));
-                flows = [.. flows, .. traffic.Attack(kind, FlowsPerTick / 4)];
-            }
+                while (scenario.Clock < now && batch.Count < BatchFlows)
+                {
+                    scenario.Add(batch, 1);
+                }
 
-            // The traffic keeps a clock of its own, which runs faster than this demonstration.
-            var start = time.GetUtcNow().UtcDateTime;
-            await SendAsync(flows.Select(flow => flow with { Start = start }), stoppingToken);
+                await SendAsync(batch, stoppingToken);
+            }
         }
     }
 
+    private static SyntheticTraffic Past(DateTime now) => new(Seed, now - History);
+
     /// <summary>Sends the past, which holds no attack, and waits for the first model. The past covers every hour of the day, so the model learns its rhythm.</summary>
-    private async Task TeachAsync(DateTime now, CancellationToken stoppingToken)
+    private async Task TeachAsync(FlowBatch batch, DateTime now, CancellationToken stoppingToken)
     {
         LogTeaching(History.TotalHours);
-        var traffic = new SyntheticTraffic(Seed, now - History);
-        while (traffic.Clock < now)
+        for (var past = Past(now); past.Clock < now;)
         {
-            await SendAsync(traffic.Normal(BatchFlows), stoppingToken);
+            past.AddNormal(batch, BatchFlows);
+            await SendAsync(batch, stoppingToken);
         }
 
         while (slot.Snapshot() is null)
@@ -69,15 +88,9 @@ internal sealed partial class DemoFeeder(
         }
     }
 
-    /// <summary>Sends a batch until it is taken, as a sensor does.</summary>
-    private async Task SendAsync(IEnumerable<FlowRecord> flows, CancellationToken cancellationToken)
+    /// <summary>Sends the batch until it is taken, as a sensor does, and empties it.</summary>
+    private async Task SendAsync(FlowBatch batch, CancellationToken cancellationToken)
     {
-        using var batch = FlowBatch.Rent();
-        foreach (var flow in flows)
-        {
-            batch.Add(flow);
-        }
-
         while (true)
         {
             try
@@ -85,6 +98,7 @@ internal sealed partial class DemoFeeder(
                 var result = await intake.StoreAsync(new IntakeBatch(batch, "demo"), cancellationToken);
                 if (result.Outcome == CommitOutcome.Committed)
                 {
+                    batch.Clear();
                     return;
                 }
             }
@@ -103,6 +117,6 @@ internal sealed partial class DemoFeeder(
     [LoggerMessage(Level = LogLevel.Information, Message = "Demo: sending {Hours} hours of office traffic for the first model to learn from")]
     private partial void LogTeaching(double hours);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Demo: planting an attack: {Attack}")]
-    private partial void LogAttack(string attack);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Demo: an attack begins: {Attack}. {Summary}")]
+    private partial void LogAttack(string attack, string summary);
 }

@@ -21,7 +21,8 @@ internal static class DemoSetup
         if (builder.Configuration["Training:FirstTrainingFlows"] is null)
         {
             // The first model waits for most of the demonstration's past, so that it knows every hour of the day.
-            builder.Configuration["Training:FirstTrainingFlows"] = DemoFeeder.FlowsToLearnFrom.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            builder.Configuration["Training:FirstTrainingFlows"] = DemoFeeder.FlowsToLearnFrom(DateTime.UtcNow)
+                .ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
         builder.Services.AddHostedService<DemoFeeder>();
