@@ -8,6 +8,9 @@ namespace AnomalyApi.Flows.Packets;
 /// 4385 (pseudowire control word).</remarks>
 internal static class LinkLayer
 {
+    /// <summary>The kind of frames that are not looked into.</summary>
+    public const string OtherLinkType = "other-link-type";
+
     private const int EtherHeader = 14;
     private const ushort FirstEtherType = 0x600;
     private const int MaxTags = 8;
@@ -37,7 +40,7 @@ internal static class LinkLayer
             case LinkType.CiscoHdlc:
                 return frame.Length < 4 ? Damaged(ref packet, Cut) : EtherType(frame, 4, length, UInt16(frame, 2), 0, ref packet);
             default:
-                return NotIp(ref packet, "other-link-type");
+                return NotIp(ref packet, OtherLinkType);
         }
     }
 

@@ -6,6 +6,8 @@ namespace AnomalyApi.Flows.Formats.PacketCapture;
 /// <summary>Packet captures, pcap or pcapng: packets are joined to flows as they come.</summary>
 internal sealed class PacketCaptureFormat(PacketFlowOptions options) : IFlowFormat
 {
+    private static readonly string?[] LinkNames = new string?[ushort.MaxValue + 1];
+
     public PacketCaptureFormat()
         : this(new PacketFlowOptions())
     {
@@ -43,7 +45,7 @@ internal sealed class PacketCaptureFormat(PacketFlowOptions options) : IFlowForm
                     flows.Add(ref packet, captured.Bytes, captured.TimeMicroseconds, captured.Number);
                     break;
                 case PacketVerdict.NotIp:
-                    target.Skip(packet.Note!);
+                    target.Skip(packet.Note == LinkLayer.OtherLinkType ? NameOf(captured.Link) : packet.Note!);
                     break;
                 default:
                     // Only the reasons that are kept are worth a text of their own.
@@ -52,4 +54,7 @@ internal sealed class PacketCaptureFormat(PacketFlowOptions options) : IFlowForm
             }
         }
     }
+
+    // Of link types that are not read, so that one can look up which they are.
+    private static string NameOf(LinkType link) => LinkNames[(int)link] ??= $"link-type-{(int)link}";
 }

@@ -70,8 +70,9 @@ internal sealed class PacketFlowTable : IDisposable
         {
             index = Open(packet, time, number, out isForward);
         }
-        else if (time - _flows[index].Start >= _activeTimeout)
+        else if (Math.Max(time, _flows[index].Last) - Math.Min(time, _flows[index].Start) >= _activeTimeout)
         {
+            // Also where time creeps backwards, so that no flow lasts longer.
             Emit(_flows[index]);
             _flows[index].Continue(time, number);
         }

@@ -4,7 +4,7 @@ namespace AnomalyApi.Flows.Formats.PacketCapture;
 
 /// <summary>Recognises application protocols by what is said first.</summary>
 /// <remarks>TLS: RFC 8446, section 5.1, and DTLS: RFC 9147, section 4. QUIC long header: RFC 9000, section 17.2, versions of RFC 9369 and earlier drafts.
-/// DNS: RFC 1035, section 4.1. The others begin with words or fixed numbers of their own.</remarks>
+/// DNS: RFC 1035, section 4.1. DHCP: RFC 2131, section 2. The others begin with words or fixed numbers of their own.</remarks>
 internal static class ServiceSignatures
 {
     private const int DnsHeader = 12;
@@ -118,8 +118,9 @@ internal static class ServiceSignatures
             return LooksLikeDns(said, loosely: true) ? PacketService.Dns : PacketService.None;
         }
 
-        if (port is 67 or 68 && said.Length >= 240 && BinaryPrimitives.ReadUInt32BigEndian(said[236..]) == 0x63825363)
+        if (port is 67 or 68 && said[0] is 1 or 2 && said[1] == 1 && said[2] == 6)
         {
+            // Request or reply, with Ethernet addresses of six bytes: visible also where the capture cut the rest.
             return PacketService.Dhcp;
         }
 

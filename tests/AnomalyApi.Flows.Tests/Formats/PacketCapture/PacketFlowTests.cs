@@ -217,6 +217,44 @@ public class PacketFlowTests
     }
 
     [Fact]
+    public async Task Time_that_creeps_backwards_makes_no_endless_flow()
+    {
+        byte[] Frame() => Ethernet(IPv4(Client, Server, 17, Udp(40_001, 5000)));
+        var flows = await FlowsAsync(Enumerable.Range(0, 200).Select(i => (10_000 - (i * 50.0), Frame())));
+
+        Assert.Equal(200, flows.Sum(flow => flow.ForwardPackets));
+        Assert.All(flows, flow => Assert.InRange(flow.Duration!.Value, TimeSpan.Zero, TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
+    public async Task Frames_that_are_not_read_are_counted_by_their_link_type()
+    {
+        var target = await FlowBodies.ReadAsync("application/vnd.tcpdump.pcap", CaptureMaker.Pcap([(Start, new byte[60]), (Start, new byte[60])], link: 105));
+        using var batch = target.Batch;
+
+        Assert.Equal(0, target.ReceivedCount);
+        Assert.Equal(2, target.Skipped["link-type-105"]);
+    }
+
+    [Fact]
+    public async Task A_flood_of_flows_takes_bounded_memory()
+    {
+        const int packets = 600_000;
+        var frame = Ethernet(IPv4(Client, Server, 6, Tcp(1, 80, "S")));
+        var body = CaptureMaker.Pcap([(Start, frame)]);
+        await using var flood = new RepeatedRecordStream(body, packets, (record, i) => System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(record.AsSpan(16 + 26), i));
+        using var batch = FlowBatch.Rent();
+        var most = 0;
+        // As the service does with large captures: what has been read is taken out now and then.
+        var target = new FlowReadTarget(batch, null, count => most = Math.Max(most, count));
+        await new PacketCaptureFormat(new PacketFlowOptions { MaxOpenFlows = 10_000 })
+            .ReadAsync(new ClearingPipe(PipeReader.Create(flood), batch), target, CancellationToken.None);
+
+        Assert.Equal(packets - 10_000, target.Skipped["flow ended early"]);
+        Assert.InRange(most, 1, 20_000);
+    }
+
+    [Fact]
     public async Task Protocols_without_ports_are_flows_of_addresses()
     {
         byte[] esp = Ethernet(IPv4(Client, Server, 50, new byte[40]));
@@ -259,5 +297,52 @@ public class PacketFlowTests
         using var batch = target.Batch;
         Assert.Empty(target.Rejections);
         return [.. Enumerable.Range(0, batch.Count).OrderBy(i => target.Batch.Line[i]).Select(batch.Record)];
+    }
+
+    // A capture whose one record comes again and again, each time changed a little.
+    private sealed class RepeatedRecordStream(byte[] capture, int count, Action<byte[], int> change) : MemoryStream
+    {
+        private readonly byte[] _record = capture[24..];
+        private int _next = -1;
+        private int _left = 24;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_left == 0)
+            {
+                if (++_next == count)
+                {
+                    return new(0);
+                }
+
+                change(_record, _next);
+                _left = _record.Length;
+            }
+
+            var source = _next < 0 ? capture.AsMemory(24 - _left, _left) : _record.AsMemory(_record.Length - _left);
+            var length = Math.Min(buffer.Length, source.Length);
+            source[..length].CopyTo(buffer);
+            _left -= length;
+            return new(length);
+        }
+    }
+
+    private sealed class ClearingPipe(PipeReader inner, FlowBatch batch) : PipeReader
+    {
+        public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+        {
+            batch.Clear();
+            return await inner.ReadAsync(cancellationToken);
+        }
+
+        public override void AdvanceTo(SequencePosition consumed) => inner.AdvanceTo(consumed);
+
+        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => inner.AdvanceTo(consumed, examined);
+
+        public override void CancelPendingRead() => inner.CancelPendingRead();
+
+        public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+        public override bool TryRead(out ReadResult result) => inner.TryRead(out result);
     }
 }

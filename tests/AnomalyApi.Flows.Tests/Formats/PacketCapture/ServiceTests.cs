@@ -60,6 +60,8 @@ public class ServiceTests
     [InlineData(443, "\x40\0\0\0\x01\x08\x01\x02\x03\x04", null)]
     [InlineData(4433, "\x16\xFE\xFD\0\0\0\0\0\0\0", "dtls")]
     [InlineData(123, "....", "ntp")]
+    [InlineData(67, "\x01\x01\x06\0....", "dhcp")]
+    [InlineData(67, "....", null)]
     [InlineData(161, "....", "snmp")]
     [InlineData(5060, "OPTIONS sip:x SIP/2.0\r\n", "sip")]
     [InlineData(9999, "....", null)]
