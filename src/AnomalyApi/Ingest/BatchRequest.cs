@@ -10,17 +10,23 @@ namespace AnomalyApi.Ingest;
 /// <param name="Sensor">Sensor of flows that do not name one.</param>
 /// <param name="KeyScope">Whose idempotency key it is, so that two sensors cannot collide.</param>
 /// <param name="Key">The idempotency key; null when the batch may be stored twice.</param>
-internal sealed record BatchRequest(IFlowFormat? Format, ScoresWanted Scores, string? Sensor, string KeyScope, string? Key)
+/// <param name="ColumnMap">Which column of a CSV body is which; null when its header says enough.</param>
+internal sealed record BatchRequest(IFlowFormat? Format, ScoresWanted Scores, string? Sensor, string KeyScope, string? Key, string? ColumnMap = null)
 {
     public const string KeyHeader = "Idempotency-Key";
 
     /// <summary>The media type of a body whose first bytes tell its format.</summary>
     public const string AnyFormat = "application/octet-stream";
 
-    private static readonly string[] QueryParameters = ["scores", "sensor", "batch_id"];
+    private static readonly string[] QueryParameters = ["scores", "sensor", "batch_id", "map"];
 
     /// <summary>Longest idempotency key, sensor name and batch id.</summary>
     public const int MaxNameLength = 255;
+
+    /// <summary>Longest column map: every field with a long name.</summary>
+    public const int MaxMapLength = 2000;
+
+    private const string MappedFormat = "csv";
 
     private static readonly string[] ContentEncodings = ["gzip", "br", "deflate"];
 
@@ -55,6 +61,12 @@ internal sealed record BatchRequest(IFlowFormat? Format, ScoresWanted Scores, st
         var sensor = Name(query["sensor"], "sensor", errors);
         var batchId = Name(query["batch_id"], "batch_id", errors);
         var key = Name(http.Request.Headers[KeyHeader], KeyHeader, errors);
+        var map = Name(query["map"], "map", errors, MaxMapLength);
+        if (map is not null && format is not null && format.Name != MappedFormat)
+        {
+            errors["map"] = [$"names the columns of text/csv, and this is {mediaType}."];
+        }
+
         if (batchId is not null && sensor is null)
         {
             errors["batch_id"] = ["names a batch of a sensor, so 'sensor' must be there too."];
@@ -69,7 +81,7 @@ internal sealed record BatchRequest(IFlowFormat? Format, ScoresWanted Scores, st
         // The separator can stand in neither, so no pair reads like another, or like a key.
         key ??= batchId is null ? null : $"{sensor}\u001f{batchId}";
         var scope = http.User.Identity?.Name ?? "";
-        return (new BatchRequest(format, scores, sensor, scope, key), null);
+        return (new BatchRequest(format, scores, sensor, scope, key, map), null);
     }
 
     // curl --data-binary without a header says that it sends a form, which no sensor means.
@@ -78,7 +90,7 @@ internal sealed record BatchRequest(IFlowFormat? Format, ScoresWanted Scores, st
         || mediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Checks a parameter that is a name. What is wrong with it goes into <paramref name="errors"/>.</summary>
-    public static string? Name(StringValues values, string parameter, Dictionary<string, string[]> errors)
+    public static string? Name(StringValues values, string parameter, Dictionary<string, string[]> errors, int maxLength = MaxNameLength)
     {
         if (values.Count == 0)
         {
@@ -87,9 +99,9 @@ internal sealed record BatchRequest(IFlowFormat? Format, ScoresWanted Scores, st
 
         // One that is there and empty is a script whose variable is not set: to take it as absent would quietly drop what it protects.
         var value = values.ToString();
-        if (value.Length is 0 or > MaxNameLength || value.Any(char.IsControl))
+        if (value.Length == 0 || value.Length > maxLength || value.Any(char.IsControl))
         {
-            errors[parameter] = [$"must have 1 to {MaxNameLength} characters and no control characters."];
+            errors[parameter] = [$"must have 1 to {maxLength} characters and no control characters."];
         }
 
         return value;

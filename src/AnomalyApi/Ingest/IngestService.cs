@@ -59,7 +59,7 @@ internal sealed class IngestService(
         {
             using var flows = FlowBatch.Rent();
             using var allowance = new FlowAllowance(_budget, _options.MaxFlowsPerBatch);
-            var target = new FlowReadTarget(flows, request.Sensor, allowance.Admit);
+            var target = new FlowReadTarget(flows, request.Sensor, allowance.Admit) { ColumnMap = request.ColumnMap };
             var (batch, problem) = await ReadAsync(request, target, allowance, body, cancellationToken);
             format = batch?.Format ?? format;
             if (problem is not null && batch is not null)

@@ -44,6 +44,7 @@ internal sealed class BatchOperationFilter : IOperationFilter
     {
         yield return Parameter("scores", ParameterLocation.Query, "What the answer says about scores: none, anomalies (the default) or all.", ["none", "anomalies", "all"]);
         yield return Parameter("sensor", ParameterLocation.Query, "Sensor of the flows that do not name one; at most 255 characters.");
+        yield return Parameter("map", ParameterLocation.Query, "Which column of a text/csv body is which, where its header does not say: field=Column[:unit],... such as start=Timestamp:ms,src_ip=Client.");
         if (isStored)
         {
             yield return Parameter("batch_id", ParameterLocation.Query, "The sensor's own number of this batch: protects a retry like an idempotency key.");
