@@ -11,4 +11,7 @@ internal enum PacketFlowPhase : byte
 
     /// <summary>An open TCP connection.</summary>
     Established = 2,
+
+    /// <summary>No flow: the entry can be used again.</summary>
+    Free = 3,
 }

@@ -8,8 +8,9 @@ namespace AnomalyApi.Flows.Formats.PacketCapture;
 
 /// <summary>Joins packets to flows in both directions, and hands each flow over when it has ended.</summary>
 /// <remarks>One entry an open flow, in arrays that grow up to <see cref="PacketFlowOptions.MaxOpenFlows"/> and come from the shared pool; a packet
-/// allocates nothing. Time is the time of the packets. Entries are found through buckets of chains, and each stands in one of three lists, longest
-/// silent first, whose heads are the next to end. Not thread-safe.</remarks>
+/// allocates nothing. Time is the time of the packets. Entries are found through buckets of chains; the chains are kept apart from the flows, with the
+/// hashes, so that they stay in the processor's cache where the flows do not. Each flow stands in one of three lists, longest silent first, whose heads
+/// are the next to end. Not thread-safe.</remarks>
 internal sealed class PacketFlowTable : IDisposable
 {
     private const int None = -1;
@@ -27,6 +28,7 @@ internal sealed class PacketFlowTable : IDisposable
     private readonly int[] _oldest = [None, None, None];
     private readonly int[] _newest = [None, None, None];
     private PacketFlow[] _flows;
+    private Chained[] _chains;
     private int[] _buckets;
     private int _bucketMask;
     private int _used;
@@ -39,6 +41,7 @@ internal sealed class PacketFlowTable : IDisposable
         _activeTimeout = Microseconds(options.ActiveTimeout);
         _maxOpen = options.MaxOpenFlows;
         _flows = ArrayPool<PacketFlow>.Shared.Rent(Math.Min(FirstCapacity, _maxOpen));
+        _chains = ArrayPool<Chained>.Shared.Rent(_flows.Length);
         _buckets = ArrayPool<int>.Shared.Rent(FirstCapacity);
         ClearBuckets(FirstCapacity);
     }
@@ -59,7 +62,8 @@ internal sealed class PacketFlowTable : IDisposable
         }
 
         EndSilent(time);
-        var index = Find(packet, out var isForward);
+        var hash = HashOf(packet);
+        var index = Find(packet, hash, out var isForward);
         if (index != None && HasEnded(_flows[index], packet, time))
         {
             End(index);
@@ -68,7 +72,7 @@ internal sealed class PacketFlowTable : IDisposable
 
         if (index == None)
         {
-            index = Open(packet, time, number, out isForward);
+            index = Open(packet, hash, time, number, out isForward);
         }
         else if (Math.Max(time, _flows[index].Last) - Math.Min(time, _flows[index].Start) >= _activeTimeout)
         {
@@ -93,7 +97,7 @@ internal sealed class PacketFlowTable : IDisposable
             var count = 0;
             for (var i = 0; i < _used; i++)
             {
-                if (_flows[i].Links.Bucket != None)
+                if (_flows[i].Links.Phase != PacketFlowPhase.Free)
                 {
                     open[count++] = ((long)_flows[i].FirstPacket << 32) | (uint)i;
                 }
@@ -118,8 +122,10 @@ internal sealed class PacketFlowTable : IDisposable
         if (_flows.Length > 0)
         {
             ArrayPool<PacketFlow>.Shared.Return(_flows);
+            ArrayPool<Chained>.Shared.Return(_chains);
             ArrayPool<int>.Shared.Return(_buckets);
             _flows = [];
+            _chains = [];
             _buckets = [];
         }
     }
@@ -136,29 +142,34 @@ internal sealed class PacketFlowTable : IDisposable
                 && (packet.TcpFlags & (TcpFlagLetters.Syn | TcpFlagLetters.Ack)) == TcpFlagLetters.Syn);
     }
 
-    private int Find(in Packet packet, out bool isForward)
+    private int Find(in Packet packet, uint hash, out bool isForward)
     {
         isForward = true;
         if (packet.Protocol is not (IpProtocols.Icmp or IpProtocols.Icmp6) || !packet.HasPorts)
         {
-            return FindBoth(packet, out isForward);
+            return FindBoth(packet, hash, out isForward);
         }
 
         // An answer belongs to its question, if there was one.
         var question = IcmpPairs.QuestionOf(packet.Protocol, packet.SourcePort);
-        if (question >= 0 && FindOne(packet.Destination, packet.Source, (ushort)question, 0, packet) is var index and not None)
+        if (question >= 0 && FindOne(packet.Destination, packet.Source, (ushort)question, 0, packet.Protocol, hash) is var index and not None)
         {
             isForward = false;
             return index;
         }
 
-        return FindOne(packet.Source, packet.Destination, packet.SourcePort, packet.DestinationPort, packet);
+        return FindOne(packet.Source, packet.Destination, packet.SourcePort, packet.DestinationPort, packet.Protocol, hash);
     }
 
-    private int FindBoth(in Packet packet, out bool isForward)
+    private int FindBoth(in Packet packet, uint hash, out bool isForward)
     {
-        for (var i = _buckets[BucketOf(packet)]; i != None; i = _flows[i].Links.NextInBucket)
+        for (var i = _buckets[(int)hash & _bucketMask]; i != None; i = _chains[i].Next)
         {
+            if (_chains[i].Hash != hash)
+            {
+                continue;
+            }
+
             ref var flow = ref _flows[i];
             if (flow.Protocol != packet.Protocol || flow.HasPorts != packet.HasPorts)
             {
@@ -184,12 +195,12 @@ internal sealed class PacketFlowTable : IDisposable
         return None;
     }
 
-    private int FindOne(in IpAddressValue source, in IpAddressValue destination, ushort type, ushort code, in Packet packet)
+    private int FindOne(in IpAddressValue source, in IpAddressValue destination, ushort type, ushort code, byte protocol, uint hash)
     {
-        for (var i = _buckets[BucketOf(packet)]; i != None; i = _flows[i].Links.NextInBucket)
+        for (var i = _buckets[(int)hash & _bucketMask]; i != None; i = _chains[i].Next)
         {
             ref var flow = ref _flows[i];
-            if (flow.Protocol == packet.Protocol && flow.HasPorts && flow.SourcePort == type && flow.DestinationPort == code
+            if (flow.Protocol == protocol && flow.HasPorts && flow.SourcePort == type && flow.DestinationPort == code
                 && flow.Source == source && flow.Destination == destination)
             {
                 return i;
@@ -199,7 +210,7 @@ internal sealed class PacketFlowTable : IDisposable
         return None;
     }
 
-    private int Open(in Packet packet, long time, int number, out bool isForward)
+    private int Open(in Packet packet, uint hash, long time, int number, out bool isForward)
     {
         var index = TakeEntry();
         ref var flow = ref _flows[index];
@@ -220,12 +231,9 @@ internal sealed class PacketFlowTable : IDisposable
             flow.Tcp.TurnRound();
         }
 
-        var bucket = BucketOf(packet);
-        flow.Links = new PacketFlowLinks
-        {
-            Bucket = bucket, NextInBucket = _buckets[bucket], Phase = PacketFlowPhase.Idle, Older = _newest[(int)PacketFlowPhase.Idle], Newer = None,
-        };
-        _buckets[bucket] = index;
+        ref var bucket = ref _buckets[(int)hash & _bucketMask];
+        _chains[index] = new Chained(hash, bucket);
+        bucket = index;
         Append(index, PacketFlowPhase.Idle);
         OpenCount++;
         return index;
@@ -247,15 +255,16 @@ internal sealed class PacketFlowTable : IDisposable
         Emit(_flows[index]);
         ref var links = ref _flows[index].Links;
         Unlink(links);
-        ref var at = ref _buckets[links.Bucket];
+        links.Phase = PacketFlowPhase.Free;
+        ref var chained = ref _chains[index];
+        ref var at = ref _buckets[(int)chained.Hash & _bucketMask];
         while (at != index)
         {
-            at = ref _flows[at].Links.NextInBucket;
+            at = ref _chains[at].Next;
         }
 
-        at = links.NextInBucket;
-        links.Bucket = None;
-        links.NextInBucket = _free;
+        at = chained.Next;
+        chained.Next = _free;
         _free = index;
         OpenCount--;
     }
@@ -290,15 +299,14 @@ internal sealed class PacketFlowTable : IDisposable
         }
 
         Unlink(links);
-        links.Phase = phase;
-        links.Older = _newest[(int)phase];
-        links.Newer = None;
         Append(index, phase);
     }
 
     private void Append(int index, PacketFlowPhase phase)
     {
-        if (_newest[(int)phase] is var newest and not None)
+        var newest = _newest[(int)phase];
+        _flows[index].Links = new PacketFlowLinks { Phase = phase, Older = newest, Newer = None };
+        if (newest != None)
         {
             _flows[newest].Links.Newer = index;
         }
@@ -349,7 +357,7 @@ internal sealed class PacketFlowTable : IDisposable
         if (_free != None)
         {
             var index = _free;
-            _free = _flows[index].Links.NextInBucket;
+            _free = _chains[index].Next;
             return index;
         }
 
@@ -363,25 +371,30 @@ internal sealed class PacketFlowTable : IDisposable
 
     private void Grow()
     {
-        var larger = ArrayPool<PacketFlow>.Shared.Rent(Math.Min(_flows.Length * 2, Math.Max(_maxOpen, _flows.Length + 1)));
-        _flows.AsSpan(0, _used).CopyTo(larger);
-        ArrayPool<PacketFlow>.Shared.Return(_flows);
-        _flows = larger;
-
+        var capacity = Math.Min(_flows.Length * 2, Math.Max(_maxOpen, _flows.Length + 1));
+        Move(ref _flows, capacity);
+        Move(ref _chains, _flows.Length);
         var count = (int)BitOperations.RoundUpToPowerOf2((uint)_flows.Length);
         ArrayPool<int>.Shared.Return(_buckets);
         _buckets = ArrayPool<int>.Shared.Rent(count);
         ClearBuckets(count);
         for (var i = 0; i < _used; i++)
         {
-            ref var flow = ref _flows[i];
-            if (flow.Links.Bucket != None)
+            if (_flows[i].Links.Phase != PacketFlowPhase.Free)
             {
-                flow.Links.Bucket = BucketOf(flow.Source, flow.SourcePort, flow.Destination, flow.DestinationPort, flow.Protocol);
-                flow.Links.NextInBucket = _buckets[flow.Links.Bucket];
-                _buckets[flow.Links.Bucket] = i;
+                ref var bucket = ref _buckets[(int)_chains[i].Hash & _bucketMask];
+                _chains[i].Next = bucket;
+                bucket = i;
             }
         }
+    }
+
+    private void Move<T>(ref T[] array, int capacity)
+    {
+        var larger = ArrayPool<T>.Shared.Rent(capacity);
+        array.AsSpan(0, _used).CopyTo(larger);
+        ArrayPool<T>.Shared.Return(array);
+        array = larger;
     }
 
     private void ClearBuckets(int count)
@@ -390,16 +403,13 @@ internal sealed class PacketFlowTable : IDisposable
         _bucketMask = count - 1;
     }
 
-    private int BucketOf(in Packet packet) =>
-        BucketOf(packet.Source, packet.SourcePort, packet.Destination, packet.DestinationPort, packet.Protocol);
-
     // The same for both directions. Types of ICMP differ between question and answer, so they are left out.
-    private int BucketOf(in IpAddressValue a, ushort portA, in IpAddressValue b, ushort portB, byte protocol)
+    private static uint HashOf(in Packet packet)
     {
-        var withPorts = IpProtocols.HasPorts(protocol);
-        var hash = Mix(a, withPorts ? portA : 0u) + Mix(b, withPorts ? portB : 0u);
+        var withPorts = IpProtocols.HasPorts(packet.Protocol);
+        var hash = Mix(packet.Source, withPorts ? packet.SourcePort : 0u) + Mix(packet.Destination, withPorts ? packet.DestinationPort : 0u);
         hash = (hash ^ (hash >> 29)) * Seed;
-        return (int)(hash >> 33) & _bucketMask;
+        return (uint)(hash >> 32);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -408,5 +418,12 @@ internal sealed class PacketFlowTable : IDisposable
         var hash = (address.Low ^ BitOperations.RotateLeft(address.High, 17) ^ Seed) * 0x9E3779B97F4A7C15;
         hash = (hash ^ (hash >> 32) ^ port) * 0xC2B2AE3D27D4EB4F;
         return hash ^ (hash >> 29);
+    }
+
+    // An entry of a chain beside its flow; -1 for no next.
+    private struct Chained(uint hash, int next)
+    {
+        public readonly uint Hash = hash;
+        public int Next = next;
     }
 }
