@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using AnomalyApi.Cli.Detectors;
 using AnomalyApi.Cli.Evaluate;
+using AnomalyApi.Cli.Replay;
+using AnomalyApi.Cli.Simulate;
 
 namespace AnomalyApi.Cli;
 
@@ -16,10 +18,15 @@ internal static class AnomalyCommand
     // A fit looks at its token every 200 ms; a command that takes longer to stop is ended all the same.
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(5);
 
-    public static RootCommand Create(Terminal terminal) => new("Compares detectors of network anomalies.")
+    // '@' names the file that holds a key, not one with more arguments.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
+    public static RootCommand Create(Terminal terminal) => new("Compares detectors of network anomalies, and makes traffic to try the service with.")
     {
         new DetectorsCommand(terminal),
         new EvaluateCommand(terminal),
+        new SimulateCommand(terminal),
+        new ReplayCommand(terminal),
     };
 
     /// <summary>Runs a command line.</summary>
@@ -27,7 +34,7 @@ internal static class AnomalyCommand
     /// was cancelled; 1 for a fault of our own.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken ct = default)
     {
-        var parsed = Create(terminal).Parse(arguments);
+        var parsed = Create(terminal).Parse(arguments, Parsing);
         if (parsed.Action is ParseErrorAction)
             return Refuse(terminal, string.Join(" ", parsed.Errors.Select(error => error.Message).Distinct()));
 

@@ -11,6 +11,9 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error, bool ShowsP
     // Wide enough for every table: text that goes to a file must not be cut to fit a window that is not there.
     private const int WidthOfFile = 240;
 
+    /// <summary>Takes results that are bytes; null for the process's output.</summary>
+    public Stream? RawOutput { get; init; }
+
     public static Terminal OfProcess() => new(Console.Out, Console.Error, !Console.IsOutputRedirected && !Console.IsErrorRedirected);
 
     /// <summary>Characters that a line of results may have.</summary>
@@ -18,6 +21,9 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error, bool ShowsP
 
     /// <summary>Writes a table or a text with markup; plain when the output is redirected.</summary>
     public void Write(Spectre.Console.Rendering.IRenderable content) => Ansi(Output, Console.IsOutputRedirected).Write(content);
+
+    /// <summary>The output for results that are bytes.</summary>
+    public Stream OpenOutput() => RawOutput ?? Console.OpenStandardOutput();
 
     /// <summary>A console on the error output, for progress.</summary>
     public IAnsiConsole ErrorConsole() => Ansi(Error, Console.IsErrorRedirected);
