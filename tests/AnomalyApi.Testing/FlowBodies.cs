@@ -41,8 +41,9 @@ public static class FlowBodies
         return target;
     }
 
+    // Of an empty array that is not the framework's own one, the framework's reader reads once and throws at the second time.
     private static PipeReader Pipe(byte[] body, int pieceBytes) => pieceBytes == 0
-        ? PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(body))
+        ? PipeReader.Create(body.Length == 0 ? System.Buffers.ReadOnlySequence<byte>.Empty : new System.Buffers.ReadOnlySequence<byte>(body))
         : PipeReader.Create(new TricklingStream(body, pieceBytes));
 
     // A slow network: every read gives a few bytes only.

@@ -42,9 +42,9 @@ internal static class BodyHead
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // What was seen before the damage decides.
+            // What was seen before the damage decides. The second is a name with half of a surrogate pair.
         }
 
         return found == (1 << keys.Length) - 1;

@@ -86,6 +86,7 @@ public class FormatContractTests
         }
 
         Assert.Null(FlowFormatCatalog.Recognize([]));
+        Assert.Null(FlowFormatCatalog.Recognize("{\"\\ud800\":1}"u8));
     }
 
     [Theory]

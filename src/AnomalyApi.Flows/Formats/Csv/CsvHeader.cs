@@ -12,10 +12,12 @@ internal sealed class CsvHeader
     private readonly int[] _places = new int[CsvFields.Names.Length];
     private readonly CsvUnit[] _units = new CsvUnit[CsvFields.Names.Length];
     private readonly string[] _names;
+    private readonly string[] _shown;
 
     private CsvHeader(string[] names, byte separator)
     {
         _names = names;
+        _shown = Array.ConvertAll(names, name => TextQuote.Clean(name, TextQuote.Longest));
         Separator = separator;
         _places.AsSpan().Fill(-1);
     }
@@ -33,7 +35,7 @@ internal sealed class CsvHeader
     public CsvUnit UnitOf(CsvField field) => _units[(int)field];
 
     /// <summary>The column of a field as the header names it, for reasons.</summary>
-    public string NameOf(CsvField field) => _places[(int)field] < 0 ? CsvFields.Names[(int)field] : _names[_places[(int)field]];
+    public string NameOf(CsvField field) => _places[(int)field] < 0 ? CsvFields.Names[(int)field] : _shown[_places[(int)field]];
 
     /// <summary>nfdump writes 0 where the exporter did not count the other direction.</summary>
     public bool IsNfdump { get; private set; }
