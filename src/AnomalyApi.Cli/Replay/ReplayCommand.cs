@@ -27,7 +27,7 @@ internal sealed class ReplayCommand : Command
         foreach (var file in files)
             await TellAsync(file, terminal).ConfigureAwait(false);
 
-        terminal.Write(ReplayTable.Of(files));
+        terminal.Write(ReplayTable.Of(files, terminal.Width));
         if (files.Any(file => file.Totals.IsScored) && SendTotals.ByLabelOf([.. files.Select(file => file.Totals)]) is { Count: > 0 } labels)
             terminal.Write(TransferTable.OfLabels(labels));
 
