@@ -34,7 +34,7 @@ internal struct PacketFlow
     public TcpConversation Tcp;
     public ServiceGuess Service;
 
-    /// <summary>Place in the table's own lists.</summary>
+    /// <summary>Place in the lists of <see cref="OpenFlows"/>.</summary>
     public PacketFlowLinks Links;
 
     /// <summary>How it went, in Zeek's words.</summary>
@@ -49,6 +49,11 @@ internal struct PacketFlow
         },
         _ => ConnectionState.Oth,
     };
+
+    /// <summary>What silence means for it.</summary>
+    public readonly PacketFlowPhase Phase => Protocol != IpProtocols.Tcp ? PacketFlowPhase.Idle
+        : Tcp.IsClosed ? PacketFlowPhase.Closed
+        : Tcp.IsEstablished ? PacketFlowPhase.Established : PacketFlowPhase.Idle;
 
     /// <summary>Takes one packet.</summary>
     public void Add(in Packet packet, ReadOnlySpan<byte> frame, long time, bool isForward)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using AnomalyApi.Flows.Packets;
 
 namespace AnomalyApi.Flows.Formats.PacketCapture;
 
@@ -269,55 +268,18 @@ internal sealed class PcapngFile(PipeBytes bytes, FlowReadTarget target) : Captu
 
     private void AddInterface(ReadOnlySpan<byte> body)
     {
-        if (body.Length < 8 || _interfaces.Count == MaxInterfaces)
+        if (_interfaces.Count == MaxInterfaces)
         {
-            Reject(PacketCount + 1, RecordOffset, body.Length < 8 ? "The block is too short for an interface." : "More than 4096 interfaces in a section.");
-            return;
+            Reject(PacketCount + 1, RecordOffset, "More than 4096 interfaces in a section.");
         }
-
-        var units = 1_000_000ul;
-        var offset = 0L;
-        for (var options = body[8..]; options.Length >= 4;)
+        else if (CaptureInterface.TryParse(body, _isLittleEndian, out var device))
         {
-            var code = UInt16(options);
-            int length = UInt16(options[2..]);
-            options = options[4..];
-            if (code == 0 || length > options.Length)
-            {
-                break;
-            }
-
-            if (code == 9 && length == 1)
-            {
-                units = UnitsOf(options[0]);
-            }
-            else if (code == 14 && length == 8)
-            {
-                offset = _isLittleEndian ? BinaryPrimitives.ReadInt64LittleEndian(options) : BinaryPrimitives.ReadInt64BigEndian(options);
-            }
-
-            options = options[Math.Min((length + 3) & ~3, options.Length)..];
+            _interfaces.Add(device);
         }
-
-        _interfaces.Add(new CaptureInterface((LinkType)UInt16(body), UInt32(body[4..]), units, offset));
-    }
-
-    // A power of ten, or of two where the highest bit is set. Finer clocks than 64 bits can count are no clocks.
-    private static ulong UnitsOf(byte resolution)
-    {
-        var power = resolution & 0x7F;
-        if (resolution > 0x7F)
+        else
         {
-            return power < 64 ? 1ul << power : ulong.MaxValue;
+            Reject(PacketCount + 1, RecordOffset, "The block is too short for an interface.");
         }
-
-        var units = 1ul;
-        for (var i = 0; i < power; i++)
-        {
-            units = units > ulong.MaxValue / 10 ? ulong.MaxValue : units * 10;
-        }
-
-        return units;
     }
 
     private bool CheckLength(uint least)
