@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using AnomalyApi.Flows.Formats;
 using AnomalyApi.Testing;
 
 namespace AnomalyApi.Flows.Tests.Formats;
@@ -40,24 +39,6 @@ public class SharedDataTests
 
         Assert.Equal(rows, flows.Count);
         Assert.Equal(labelled, flows.Label.ToArray().Count(other => other == label));
-    }
-
-    [Fact]
-    public async Task A_Zeek_log_with_every_JSON_field_is_read()
-    {
-        using var flows = await ReadAsync(SharedData.Path("zeek", "json-allfields-conn.log.gz"));
-
-        Assert.NotEqual(0, flows.Count);
-    }
-
-    [Theory]
-    [InlineData("005-simda-dns.log.gz", "'dns'")]
-    [InlineData("011-mixed-ssl.log.labeled.gz", "'ssl'")]
-    public async Task Another_log_of_Zeek_is_refused_by_name(string file, string name)
-    {
-        var refusal = await Assert.ThrowsAsync<FlowFormatException>(() => ReadAsync(SharedData.Path("zeek", file)));
-
-        Assert.Contains(name, refusal.Message, StringComparison.Ordinal);
     }
 
     private static async Task<FlowBatch> ReadAsync(string file)
