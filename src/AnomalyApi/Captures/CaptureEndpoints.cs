@@ -41,7 +41,7 @@ internal static class CaptureEndpoints
         var errors = new Dictionary<string, string[]>();
         QueryNames.RefuseOthers(http.Request, QueryParameters, errors);
         var sensor = BatchRequest.Name(http.Request.Query["sensor"], "sensor", errors);
-        var map = BatchRequest.Name(http.Request.Query["map"], "map", errors);
+        var map = BatchRequest.Name(http.Request.Query["map"], "map", errors, BatchRequest.MaxMapLength);
         if (errors.Count > 0)
         {
             return Problems.InvalidParameters(errors);

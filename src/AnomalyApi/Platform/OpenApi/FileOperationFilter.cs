@@ -36,7 +36,7 @@ internal sealed class FileOperationFilter : IOperationFilter
         operation.Parameters =
         [
             Query("sensor", "Sensor of the flows that do not name one; at most 255 characters."),
-            Query("map", "Which column of a CSV file holds what, where its header does not say."),
+            Query("map", "Which column of a CSV file is which, where its header does not say: field=Column[:unit],... such as start=Timestamp:ms,src_ip=Client."),
         ];
     }
 
