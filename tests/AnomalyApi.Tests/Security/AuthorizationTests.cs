@@ -14,6 +14,10 @@ public sealed class AuthorizationTests(SharedService shared) : IClassFixture<Sha
     {
         ["POST /v1/flows"] = Roles.Sensor,
         ["POST /v1/scores"] = Roles.Sensor,
+        ["POST /v1/captures/"] = Roles.Sensor,
+        ["GET /v1/captures/"] = Roles.Reader,
+        ["GET /v1/captures/{id}"] = Roles.Reader,
+        ["DELETE /v1/captures/{id}"] = Roles.Sensor,
         ["GET /v1/flows"] = Roles.Reader,
         ["GET /v1/stats"] = Roles.Reader,
         ["GET /v1/anomalies/"] = Roles.Reader,
