@@ -115,7 +115,7 @@ public class SharedFileTests
     {
         var files = Directory.GetFiles(SharedData.Path("pcap", "flows"), "*.binetflow");
         var manifest = File.ReadLines(SharedData.Path("pcap", "manifest.csv")).Skip(1).Select(line => line.Split(','))
-            .ToDictionary(row => row[0].Replace(".gz", "", StringComparison.Ordinal), row => row[7]);
+            .ToDictionary(row => row[0].Replace(".gz", "", StringComparison.Ordinal), row => row[^2]);
         Assert.Equal(50, files.Length);
         foreach (var file in files)
         {
