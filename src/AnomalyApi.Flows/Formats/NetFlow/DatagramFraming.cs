@@ -49,6 +49,27 @@ internal static class DatagramFraming
             : length;
     }
 
+    /// <summary>The same, where anything may stand: what begins like a datagram must also end where the next one, or nothing, begins.</summary>
+    public static int MeasureAmidDamage(ReadOnlySpan<byte> buffer, bool isFinal)
+    {
+        if (!LooksLikeHeader(buffer))
+        {
+            return buffer.Length < HeadLength && !isFinal ? NeedsMore : Invalid;
+        }
+
+        var version = BinaryPrimitives.ReadUInt16BigEndian(buffer);
+        var length = Measure(buffer, isFinal);
+        if (length <= 0 || version is not (9 or 10))
+        {
+            return length;
+        }
+
+        var next = buffer[length..];
+        return next.Length >= HeadLength ? LooksLikeHeader(next) ? length : Invalid
+            : !isFinal ? NeedsMore
+            : next.IsEmpty ? length : Invalid;
+    }
+
     /// <summary>Whether a header probably begins here, where anything may stand.</summary>
     public static bool LooksLikeHeader(ReadOnlySpan<byte> bytes)
     {

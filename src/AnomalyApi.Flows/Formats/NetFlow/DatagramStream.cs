@@ -60,12 +60,7 @@ internal sealed class DatagramStream : IDisposable
         Damaged = 0;
         while (_start < _end)
         {
-            if (_isLost && !SkipToHeader())
-            {
-                break;
-            }
-
-            var length = DatagramFraming.Measure(Rest, _atEnd);
+            var length = _isLost ? DatagramFraming.MeasureAmidDamage(Rest, _atEnd) : DatagramFraming.Measure(Rest, _atEnd);
             if (length > 0)
             {
                 _isLost = false;
@@ -83,8 +78,7 @@ internal sealed class DatagramStream : IDisposable
             }
 
             _isLost = true;
-            _damagedSoFar++;
-            Consume(1);
+            SkipDamage();
         }
 
         datagram = default;
@@ -107,31 +101,13 @@ internal sealed class DatagramStream : IDisposable
         _segments.Dispose();
     }
 
-    private bool SkipToHeader()
+    // To the next byte that may begin a header: the high byte of every version is zero.
+    private void SkipDamage()
     {
-        for (var rest = Rest; rest.Length >= DatagramFraming.HeadLength; rest = rest[1..])
-        {
-            // The high byte of every version is zero.
-            var next = rest.IndexOf((byte)0);
-            var skipped = next < 0 ? rest.Length : next;
-            _damagedSoFar += skipped;
-            Consume(skipped);
-            rest = rest[skipped..];
-            if (rest.Length >= DatagramFraming.HeadLength && DatagramFraming.LooksLikeHeader(rest))
-            {
-                return true;
-            }
-
-            if (rest.Length < DatagramFraming.HeadLength)
-            {
-                return false;
-            }
-
-            _damagedSoFar++;
-            Consume(1);
-        }
-
-        return false;
+        var next = Rest[1..].IndexOf((byte)0);
+        var count = next < 0 ? Rest.Length : next + 1;
+        _damagedSoFar += count;
+        Consume(count);
     }
 
     private void Consume(int count)

@@ -15,7 +15,7 @@ internal static class FlowStates
 
         return flow.Protocol switch
         {
-            IpProtocols.Tcp => OfTcp(flow.ForwardFlags, flow.ReversePackets == 0 ? (short)0 : flow.ReverseFlags),
+            IpProtocols.Tcp => OfTcp(flow.ForwardFlags, flow.ReversePackets == 0 ? (short)0 : flow.ReverseFlags == 0 ? (short)-1 : flow.ReverseFlags),
             IpProtocols.Udp => flow.ReversePackets > 0 ? ConnectionState.SF : ConnectionState.S0,
             _ => ConnectionState.Unknown,
         };
