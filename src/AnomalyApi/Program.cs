@@ -1,5 +1,6 @@
 using AnomalyApi.Anomalies;
 using AnomalyApi.Captures;
+using AnomalyApi.Collectors;
 using AnomalyApi.Demo;
 using AnomalyApi.Ingest;
 using AnomalyApi.Maintenance;
@@ -46,6 +47,7 @@ try
     builder.Services.AddTraffic();
     builder.Services.AddTraining();
     builder.Services.AddMaintenance();
+    builder.Services.AddCollectors();
     builder.AddDemo();
 
     var app = builder.Build();
@@ -62,6 +64,7 @@ try
     app.MapDetectors();
     app.MapTrainings();
     app.MapSchedules();
+    app.MapCollectors();
     app.MapApiKeys();
 
     app.PrintGreetingWhenStarted();

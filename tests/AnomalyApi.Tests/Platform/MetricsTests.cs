@@ -70,6 +70,13 @@ public sealed partial class MetricsTests
         await TestService.UntilAsync(async () => await ValueAsync(again, "anomaly_retention_removed_total", "table=\"training\"") == 1, "one training removed");
     }
 
+    // In the tests of the collectors.
+    private static readonly string[] OfCollectors =
+    [
+        "anomaly.collector.datagrams", "anomaly.collector.exporters", "anomaly.collector.flows", "anomaly.collector.missed", "anomaly.collector.queue",
+        "anomaly.collector.records", "anomaly.collector.sets", "anomaly.collector.templates",
+    ];
+
     [Fact]
     public void Every_counter_of_the_service_is_in_the_test_above()
     {
@@ -89,7 +96,7 @@ public sealed partial class MetricsTests
         using var metrics = new ServiceMetrics();
         string[] tested =
         [
-            "anomaly.anomalies", "anomaly.batch.duration", "anomaly.batches", "anomaly.flows.accepted", "anomaly.flows.duplicate", "anomaly.flows.rejected", "anomaly.flows.scored",
+            "anomaly.anomalies", "anomaly.batch.duration", "anomaly.batches", .. OfCollectors, "anomaly.flows.accepted", "anomaly.flows.duplicate", "anomaly.flows.rejected", "anomaly.flows.scored",
             "anomaly.learning.flows", "anomaly.model.activations", "anomaly.model.version", "anomaly.queue.flows", "anomaly.retention.removed",
             "anomaly.storage.available", "anomaly.trainings", "anomaly.trainings.running",
         ];

@@ -13,7 +13,7 @@ internal sealed partial record OptionWords(PropertyInfo Option, string Text)
     private const string Amount = @"[0-9]+([,.][0-9]+)*( (ms|s|min|hours?|days?|years?|MiB|GiB)\b)?";
 
     // Their defaults are told by their effect.
-    private static readonly string[] Described = ["MaxThreads", "DefaultSchedule", "LocalNetworks", "Groups", "Provider", "ConnectionString"];
+    private static readonly string[] Described = ["MaxThreads", "DefaultSchedule", "LocalNetworks", "Groups", "Endpoints", "AllowedExporters", "Sensors", "Provider", "ConnectionString"];
 
     public static IReadOnlyList<Type> Types { get; } =
     [

@@ -28,25 +28,9 @@ internal static class DatagramFraming
     /// <param name="isFinal">Nothing comes behind the buffer.</param>
     public static int Measure(ReadOnlySpan<byte> buffer, bool isFinal)
     {
-        if (buffer.Length < 4)
-        {
-            return isFinal ? Invalid : NeedsMore;
-        }
-
-        var length = BinaryPrimitives.ReadUInt16BigEndian(buffer) switch
-        {
-            5 => MeasureFixed(buffer, 5),
-            7 => MeasureFixed(buffer, 7),
-            9 => MeasureV9(buffer, isFinal),
-            10 => MeasureIpfix(buffer, isFinal),
-            0 => MeasureSFlow(buffer),
-            _ => Invalid,
-        };
-
+        var length = MeasureWhole(buffer, isFinal);
         // A last datagram that is cut off is handed over as far as it came.
-        return length > buffer.Length || length == NeedsMore
-            ? isFinal ? LooksLikeHeader(buffer) ? buffer.Length : Invalid : NeedsMore
-            : length;
+        return length != NeedsMore || !isFinal ? length : LooksLikeHeader(buffer) ? buffer.Length : Invalid;
     }
 
     /// <summary>The same, where anything may stand: what begins like a datagram must also end where the next one, or nothing, begins.</summary>
@@ -57,11 +41,10 @@ internal static class DatagramFraming
             return buffer.Length < HeadLength && !isFinal ? NeedsMore : Invalid;
         }
 
-        var version = BinaryPrimitives.ReadUInt16BigEndian(buffer);
-        var length = Measure(buffer, isFinal);
-        if (length <= 0 || version is not (9 or 10))
+        var length = MeasureWhole(buffer, isFinal);
+        if (length <= 0 || BinaryPrimitives.ReadUInt16BigEndian(buffer) is not (9 or 10))
         {
-            return length;
+            return length == NeedsMore && isFinal ? Invalid : length;
         }
 
         var next = buffer[length..];
@@ -99,6 +82,25 @@ internal static class DatagramFraming
         _ => -1,
     };
 
+    private static int MeasureWhole(ReadOnlySpan<byte> buffer, bool isFinal)
+    {
+        if (buffer.Length < 4)
+        {
+            return NeedsMore;
+        }
+
+        var length = BinaryPrimitives.ReadUInt16BigEndian(buffer) switch
+        {
+            5 => MeasureFixed(buffer, 5),
+            7 => MeasureFixed(buffer, 7),
+            9 => MeasureV9(buffer, isFinal),
+            10 => MeasureIpfix(buffer, isFinal),
+            0 => MeasureSFlow(buffer),
+            _ => Invalid,
+        };
+        return length > buffer.Length ? NeedsMore : length;
+    }
+
     private static int MeasureFixed(ReadOnlySpan<byte> buffer, int version)
     {
         var length = FixedRecords.HeaderLength + (BinaryPrimitives.ReadUInt16BigEndian(buffer[2..]) * FixedRecords.RecordLength(version));
@@ -126,7 +128,7 @@ internal static class DatagramFraming
             at += length;
         }
 
-        return isFinal ? Math.Min(at, buffer.Length) : NeedsMore;
+        return isFinal ? at : NeedsMore;
     }
 
     private static int MeasureIpfix(ReadOnlySpan<byte> buffer, bool isFinal)

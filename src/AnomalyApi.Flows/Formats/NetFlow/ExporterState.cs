@@ -78,6 +78,29 @@ internal sealed class ExporterState(IpAddressValue address)
         }
     }
 
+    /// <summary>Adds the counts of another, so that totals stay when it is forgotten.</summary>
+    public void Absorb(ExporterState other)
+    {
+        Datagrams += other.Datagrams;
+        Malformed += other.Malformed;
+        Records += other.Records;
+        OptionsRecords += other.OptionsRecords;
+        Skipped += other.Skipped;
+        Rejected += other.Rejected;
+        Flows += other.Flows;
+        Paired += other.Paired;
+        SetsHeld += other.SetsHeld;
+        SetsDecodedLate += other.SetsDecodedLate;
+        SetsExpired += other.SetsExpired;
+        MissedFlows += other.MissedFlows;
+        MissedPackets += other.MissedPackets;
+        MissedRecords += other.MissedRecords;
+        MissedDatagrams += other.MissedDatagrams;
+        Restarts += other.Restarts;
+        TemplatesRefused += other.TemplatesRefused;
+        Templates += other.Templates;
+    }
+
     /// <summary>A copy of the counters.</summary>
     public ExporterStatistics Statistics() => new()
     {

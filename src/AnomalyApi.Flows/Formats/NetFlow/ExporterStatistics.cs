@@ -1,6 +1,6 @@
 namespace AnomalyApi.Flows.Formats.NetFlow;
 
-/// <summary>What one exporter sent so far. Records = options aside, flows + paired + waiting + skipped + rejected.</summary>
+/// <summary>What one exporter sent so far. Records = flows + paired + skipped + rejected + those that wait for their other direction.</summary>
 public sealed record ExporterStatistics
 {
     /// <summary>Where its datagrams come from.</summary>

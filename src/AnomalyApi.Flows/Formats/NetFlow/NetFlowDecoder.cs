@@ -19,6 +19,7 @@ public sealed class NetFlowDecoder
     private readonly TemplateSets _sets;
     private readonly SFlowSamples _samples;
     private readonly Dictionary<IpAddressValue, ExporterState> _exporters = [];
+    private readonly ExporterState _past = new(default);
     private ExporterState[] _published = [];
     private ExporterState? _last;
     private ExportedFlow _flow;
@@ -95,6 +96,13 @@ public sealed class NetFlowDecoder
     public NetFlowStatistics Statistics()
     {
         var exporters = Volatile.Read(ref _published);
+        var totals = new ExporterState(default);
+        totals.Absorb(_past);
+        foreach (var exporter in exporters)
+        {
+            totals.Absorb(exporter);
+        }
+
         return new NetFlowStatistics
         {
             Datagrams = Volatile.Read(ref _datagrams),
@@ -103,6 +111,7 @@ public sealed class NetFlowDecoder
             Waiting = _outlet.Pairing?.Count ?? 0,
             HeldSets = _sets.Held.Count,
             Templates = _sets.Templates,
+            Totals = totals.Statistics(),
             Exporters = Array.ConvertAll(exporters, exporter => exporter.Statistics()),
         };
     }
@@ -247,6 +256,8 @@ public sealed class NetFlowDecoder
     {
         _sets.Forget(exporter);
         _exporters.Remove(exporter.Address);
+        Volatile.Write(ref _published, [.. _exporters.Values]);
+        _past.Absorb(exporter);
         _forgotten++;
     }
 

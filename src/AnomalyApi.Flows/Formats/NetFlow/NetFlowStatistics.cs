@@ -21,6 +21,9 @@ public sealed record NetFlowStatistics
     /// <summary>Templates known.</summary>
     public int Templates { get; init; }
 
+    /// <summary>The counts of all exporters together, with those that were forgotten.</summary>
+    public required ExporterStatistics Totals { get; init; }
+
     /// <summary>The exporters, in no order.</summary>
     public required IReadOnlyList<ExporterStatistics> Exporters { get; init; }
 }

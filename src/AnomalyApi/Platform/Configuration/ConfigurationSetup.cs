@@ -13,9 +13,11 @@ internal static class ConfigurationSetup
     /// <summary>Names at the top of the configuration; a setting under any other name is a typo.</summary>
     private static readonly string[] KnownSections =
     [
-        "urls", DataDirectory.Key, "Demo", "Logs", "Storage", "Ingest", "Duplicates", "Captures", "Scoring", "Training", "Retention", "Security",
+        "urls", DataDirectory.Key, "Demo", "Logs", "Storage", "Ingest", "Duplicates", "Captures", "Collectors", "Scoring", "Training", "Retention", "Security",
         "AllowedHosts", "Kestrel", "Logging", "environment", "contentRoot", "applicationName", "http_ports",
     ];
+
+    private static readonly string[] Lists = ["Scoring:LocalNetworks", "Collectors:NetFlow:Endpoints", "Collectors:NetFlow:AllowedExporters"];
 
     public static void AddAnomalyConfiguration(this WebApplicationBuilder builder, string[] args)
     {
@@ -104,9 +106,20 @@ internal static class ConfigurationSetup
         }
 
         // A list that is given as one text would be passed over in silence.
-        if (!string.IsNullOrEmpty(configuration["Scoring:LocalNetworks"]))
+        foreach (var list in Lists)
         {
-            throw new ConfigurationException("Scoring:LocalNetworks is a list: give Scoring:LocalNetworks:0, Scoring:LocalNetworks:1, and so on.");
+            if (!string.IsNullOrEmpty(configuration[list]))
+            {
+                throw new ConfigurationException($"{list} is a list: give {list}:0, {list}:1, and so on.");
+            }
+        }
+
+        foreach (var collector in configuration.GetSection("Collectors").GetChildren())
+        {
+            if (!collector.Key.Equals("NetFlow", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new ConfigurationException($"{collector.Path} is not a collector. Allowed is: Collectors:NetFlow.");
+            }
         }
     }
 

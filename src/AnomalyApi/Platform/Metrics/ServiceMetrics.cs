@@ -71,5 +71,9 @@ internal sealed class ServiceMetrics : IDisposable
     public void Observe(string name, string unit, string description, Func<double> read) =>
         _meter.CreateObservableGauge(name, read, unit, description);
 
+    /// <summary>Adds counts that are kept elsewhere and read when somebody looks.</summary>
+    public void ObserveCounts(string name, string unit, string description, Func<IEnumerable<Measurement<long>>> read) =>
+        _meter.CreateObservableCounter(name, read, unit, description);
+
     public void Dispose() => _meter.Dispose();
 }
