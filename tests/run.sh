@@ -25,6 +25,17 @@ if [[ ${#missing[@]} -gt 0 ]]; then
     as_root apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi
 
+# A NetFlow exporter, and what others read of it and of captures: the collector is held against them.
+missing=()
+for tool in softflowd nfdump tshark; do
+    command -v "$tool" >/dev/null || [[ -x /usr/sbin/$tool ]] || missing+=("$tool")
+done
+if [[ ${#missing[@]} -gt 0 ]]; then
+    echo "Not installed: ${missing[*]}. Installing."
+    as_root apt-get update -qq
+    as_root apt-get install -y -qq --no-install-recommends "${missing[@]}"
+fi
+
 filter=()
 if [[ ! -d ../shared/data && ! -d ${ANOMALY_TEST_DATA:-/nowhere} ]]; then
     echo 'Left out: the tests over the shared data, which is neither in ../shared/data nor where ANOMALY_TEST_DATA points.'

@@ -128,11 +128,18 @@ internal sealed class CollectorSocket : IDisposable
     private void Drain(IReadOnlyList<CidrRange> allowed, DatagramQueue queue, TimeProvider time)
     {
         // At most what the buffer can hold, since exporters do not stop sending.
-        for (var left = ReceiveBufferBytes; left > 0 && _socket.Available > 0;)
+        try
         {
-            var length = _socket.ReceiveFrom(_buffer, SocketFlags.None, _from);
-            Take(length, allowed, queue, time);
-            left -= length + 1;
+            for (var left = ReceiveBufferBytes; left > 0 && _socket.Available > 0;)
+            {
+                var length = _socket.ReceiveFrom(_buffer, SocketFlags.None, _from);
+                Take(length, allowed, queue, time);
+                left -= length + 1;
+            }
+        }
+        catch (SocketException)
+        {
+            // As above; what is left is lost, as what comes from now on is.
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class DatagramQueue(long capacity)
     private readonly Channel<ReceivedDatagram> _channel =
         Channel.CreateUnbounded<ReceivedDatagram>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = false });
 
+    private int _hasTick;
     private long _bytes;
     private long _dropped;
 
@@ -43,17 +44,26 @@ internal sealed class DatagramQueue(long capacity)
         }
     }
 
-    /// <summary>Tells the reader that time has passed.</summary>
-    public void Tick(long now) => _channel.Writer.TryWrite(new ReceivedDatagram(default, now, [], -1));
+    /// <summary>Tells the reader that time has passed, unless it has not yet heard the last such news.</summary>
+    public void Tick(long now)
+    {
+        if (Interlocked.Exchange(ref _hasTick, 1) == 0)
+        {
+            _channel.Writer.TryWrite(new ReceivedDatagram(default, now, [], -1));
+        }
+    }
 
     /// <summary>Gives back what the reader is done with.</summary>
     public void Release(in ReceivedDatagram datagram)
     {
-        if (!datagram.IsTick)
+        if (datagram.IsTick)
         {
-            Interlocked.Add(ref _bytes, -(datagram.Length + Overhead));
-            ArrayPool<byte>.Shared.Return(datagram.Buffer);
+            Volatile.Write(ref _hasTick, 0);
+            return;
         }
+
+        Interlocked.Add(ref _bytes, -(datagram.Length + Overhead));
+        ArrayPool<byte>.Shared.Return(datagram.Buffer);
     }
 
     /// <summary>Nothing comes any more.</summary>

@@ -20,6 +20,7 @@ internal sealed partial class NetFlowCollector(
     private NetFlowDecoder? _decoder;
     private FlowReadTarget? _gathering;
     private long _gatheringSince;
+    private bool _hasFailed;
 
     /// <summary>The addresses it listens on; empty when it is off.</summary>
     public IReadOnlyList<CollectorSocket> Sockets { get; private set; } = [];
@@ -132,15 +133,29 @@ internal sealed partial class NetFlowCollector(
     private void Decode(NetFlowDecoder decoder, in ReceivedDatagram datagram)
     {
         var hadFlows = _gathering!.Batch.Count > 0;
-        if (datagram.IsTick)
+        try
         {
-            decoder.Advance(datagram.Received, _gathering);
+            if (datagram.IsTick)
+            {
+                decoder.Advance(datagram.Received, _gathering);
+            }
+            else
+            {
+                decoder.Decode(datagram.Exporter, datagram.Buffer.AsSpan(0, datagram.Length), datagram.Received, _gathering);
+            }
         }
-        else
+        catch (Exception e)
         {
-            decoder.Decode(datagram.Exporter, datagram.Buffer.AsSpan(0, datagram.Length), datagram.Received, _gathering);
-            _queue.Release(datagram);
+            // Anybody who reaches the port sends datagrams: none may end the service, whatever the decoder's defects.
+            if (!_hasFailed)
+            {
+                LogFailed(e);
+            }
+
+            _hasFailed = true;
         }
+
+        _queue.Release(datagram);
 
         if (!hadFlows)
         {
@@ -162,6 +177,9 @@ internal sealed partial class NetFlowCollector(
     }
 
     private long Now() => FlowTime.ToMicroseconds(time.GetUtcNow().UtcDateTime);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A datagram could not be decoded; later ones of the kind are not logged")]
+    private partial void LogFailed(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "NetFlow, IPFIX and sFlow are received on udp://{Endpoint}")]
     private partial void LogListening(string endpoint);

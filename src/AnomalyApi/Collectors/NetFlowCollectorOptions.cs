@@ -53,11 +53,7 @@ internal sealed record NetFlowCollectorOptions : IValidatableObject
     [Range(1, 65_536)]
     public int MaxExporters { get; init; } = 1_024;
 
-    public IReadOnlyList<IPEndPoint> ParsedEndpoints() => [.. Endpoints.Select(text =>
-        // Without a port the framework reads port 0, and "2055" as an address.
-        IPEndPoint.TryParse(text, out var endpoint) && text.LastIndexOf(':') > text.LastIndexOf(']') && text.Contains('.', StringComparison.Ordinal) | text.Contains(']', StringComparison.Ordinal)
-            ? endpoint
-            : throw new FormatException($"'{text}' is not an address and a port, such as 0.0.0.0:2055 or [::]:4739."))];
+    public IReadOnlyList<IPEndPoint> ParsedEndpoints() => [.. Endpoints.Select(ParseEndpoint)];
 
     public IReadOnlyList<CidrRange> ParsedExporters() =>
         [.. AllowedExporters.Select(text => CidrRange.TryParse(text, out var range, out var error) ? range : throw new FormatException(error))];
@@ -76,6 +72,16 @@ internal sealed record NetFlowCollectorOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         Faults((nameof(Endpoints), () => ParsedEndpoints()), (nameof(AllowedExporters), () => ParsedExporters()), (nameof(Sensors), () => ParsedSensors()));
+
+    // The framework takes "2055" for an address, and an address without a port for one with port 0.
+    private static IPEndPoint ParseEndpoint(string text)
+    {
+        var hasAddress = text.Contains('.', StringComparison.Ordinal) || text.Contains(']', StringComparison.Ordinal);
+        var hasPort = text.LastIndexOf(':') > text.LastIndexOf(']');
+        return hasAddress && hasPort && IPEndPoint.TryParse(text, out var endpoint)
+            ? endpoint
+            : throw new FormatException($"'{text}' is not an address and a port, such as 0.0.0.0:2055 or [::]:4739.");
+    }
 
     private static List<ValidationResult> Faults(params ReadOnlySpan<(string Setting, Action Parse)> checks)
     {

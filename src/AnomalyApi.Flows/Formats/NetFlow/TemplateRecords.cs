@@ -50,6 +50,8 @@ internal sealed class TemplateRecords(FlowOutlet outlet)
             if (next < 0)
             {
                 // Shorter than the shortest record would be padding; this one says that it is longer than what is left.
+                message.Domain.Exporter.Records++;
+                outlet.CountRecord();
                 outlet.Reject(message, at, "a record is longer than its set.", target);
                 return count;
             }
