@@ -54,7 +54,7 @@ public sealed class CollectorLossTests
         return V5(1_717_243_200, 1_000_000, (long)number * Records, 0, records);
     }
 
-    // Until nothing has moved for half a second.
+    // Until nothing waits and nothing has moved for half a second. That all flows come to be stored or counted as lost is waited for, and fails when it does not come to be.
     private static async Task<JsonElement> SettleAsync(TestService service)
     {
         var last = "";
@@ -64,7 +64,8 @@ public sealed class CollectorLossTests
             {
                 await Task.Delay(500);
                 collector = await Exporter.CollectorAsync(service);
-                var isSettled = collector.ToString() == last && Count(collector, "queue_bytes") == 0 && Count(collector, "waiting_records") == 0;
+                var isSettled = collector.ToString() == last && Count(collector, "queue_bytes") == 0 && Count(collector, "waiting_records") == 0
+                    && Count(collector, "flows") == Count(collector, "stored") + Count(collector, "duplicates") + Count(collector, "dropped");
                 last = collector.ToString();
                 return isSettled;
             },

@@ -88,7 +88,7 @@ public sealed class ConfigurationTests
     [Fact]
     public void Every_section_has_options_that_are_read_here() =>
         Assert.Equal(
-            ["CaptureOptions", "DuplicateOptions", "IngestOptions", "LogOptions", "RetentionOptions", "ScoringOptions", "SecurityOptions", "StorageSettings", "TrainingOptions"],
+            ["CaptureOptions", "DuplicateOptions", "IngestOptions", "LogOptions", "NetFlowCollectorOptions", "RetentionOptions", "ScoringOptions", "SecurityOptions", "StorageSettings", "TrainingOptions"],
             OptionWords.Types.Select(type => type.Name).Order(StringComparer.Ordinal));
 
     [Fact]

@@ -24,9 +24,6 @@ internal sealed class ExportDomain(ExporterState exporter, byte version, uint id
     /// <summary>When the exporter started, as its options say, in microseconds since 1970; 0 when they do not.</summary>
     public long SystemInit { get; set; }
 
-    /// <summary>Data sets that wait for a template of this domain.</summary>
-    public int HeldSets { get; set; }
-
     /// <summary>Whether both directions of a flow have come, so that a flow without answer was not answered.</summary>
     public bool ShowsBothDirections { get; set; }
 }

@@ -6,29 +6,38 @@ internal sealed class HeldSets(NetFlowDecoderOptions options)
     // Values are read as the end of eight bytes, so something must stand before the first.
     private const int Front = 24;
 
-    private readonly LinkedList<Held> _held = [];
-    private readonly long _heldFor = options.HeldFor.Ticks / TimeSpan.TicksPerMicrosecond;
+    // What a set costs beside its bytes, so that empty ones are bounded too.
+    private const int Overhead = 200;
 
-    /// <summary>Bytes held.</summary>
-    public int Bytes { get; private set; }
+    private readonly LinkedList<Held> _byAge = [];
+    private readonly Dictionary<(ExportDomain Domain, ushort Template), Queue<LinkedListNode<Held>>> _byTemplate = [];
+    private readonly long _heldFor = options.HeldFor.Ticks / TimeSpan.TicksPerMicrosecond;
+    private long _bytes;
 
     /// <summary>Sets held.</summary>
-    public int Count => _held.Count;
+    public int Count { get; private set; }
 
     /// <summary>Keeps a copy of a set; false when there is no room, so that it is lost.</summary>
     /// <param name="at">Where its first record stands in the datagram.</param>
     public bool Hold(ReadOnlySpan<byte> records, int at, ushort template, in ExportMessage message)
     {
-        if (records.Length > options.HeldBytes - Bytes)
+        if (_bytes + records.Length + Overhead > options.HeldBytes)
         {
             return false;
         }
 
         var copy = new byte[Front + records.Length];
         records.CopyTo(copy.AsSpan(Front));
-        _held.AddLast(new Held(message with { Offset = message.Offset + at - Front }, template, copy));
-        Bytes += records.Length;
-        message.Domain.HeldSets++;
+        var held = _byAge.AddLast(new Held(message with { Offset = message.Offset + at - Front }, template, copy));
+        if (!_byTemplate.TryGetValue((message.Domain, template), out var waiting))
+        {
+            waiting = new Queue<LinkedListNode<Held>>();
+            _byTemplate.Add((message.Domain, template), waiting);
+        }
+
+        waiting.Enqueue(held);
+        _bytes += records.Length + Overhead;
+        Count++;
         return true;
     }
 
@@ -36,43 +45,50 @@ internal sealed class HeldSets(NetFlowDecoderOptions options)
     public bool TryTake(ExportDomain domain, ushort template, out ExportMessage message, out byte[] buffer, out int start)
     {
         start = Front;
-        for (var node = domain.HeldSets > 0 ? _held.First : null; node is not null; node = node.Next)
-        {
-            if (node.Value.Message.Domain == domain && node.Value.Template == template)
-            {
-                (message, _, buffer) = node.Value;
-                Remove(node);
-                return true;
-            }
-        }
-
         message = default;
         buffer = [];
-        return false;
+        if (Count == 0 || !_byTemplate.TryGetValue((domain, template), out var waiting))
+        {
+            return false;
+        }
+
+        var oldest = waiting.Peek();
+        (message, _, buffer) = oldest.Value;
+        Remove(oldest);
+        return true;
     }
 
     /// <summary>Takes out the oldest set if it waited too long, or whatever its age.</summary>
     public bool TryExpire(long now, bool always, out ExportMessage message, out ushort template, out long offset)
     {
-        if (_held.First is not { } first || (!always && Math.Abs(now - first.Value.Message.Received) <= _heldFor))
+        message = default;
+        template = 0;
+        offset = 0;
+        if (_byAge.First is not { } oldest || (!always && Math.Abs(now - oldest.Value.Message.Received) <= _heldFor))
         {
-            message = default;
-            template = 0;
-            offset = 0;
             return false;
         }
 
-        (message, template, _) = first.Value;
+        (message, template, _) = oldest.Value;
         offset = message.Offset + Front;
-        Remove(first);
+        Remove(oldest);
         return true;
     }
 
-    private void Remove(LinkedListNode<Held> node)
+    // Always the oldest of its template.
+    private void Remove(LinkedListNode<Held> held)
     {
-        _held.Remove(node);
-        Bytes -= node.Value.Buffer.Length - Front;
-        node.Value.Message.Domain.HeldSets--;
+        var key = (held.Value.Message.Domain, held.Value.Template);
+        var waiting = _byTemplate[key];
+        waiting.Dequeue();
+        if (waiting.Count == 0)
+        {
+            _byTemplate.Remove(key);
+        }
+
+        _byAge.Remove(held);
+        _bytes -= held.Value.Buffer.Length - Front + Overhead;
+        Count--;
     }
 
     private sealed record Held(ExportMessage Message, ushort Template, byte[] Buffer);

@@ -41,7 +41,7 @@ public class TemplateTests
     [Fact]
     public void Room_for_data_that_waits_is_bounded()
     {
-        using var collector = new Collector(ExportFiles.Apart with { HeldBytes = 50 });
+        using var collector = new Collector(ExportFiles.Apart with { HeldBytes = 500 });
 
         collector.Take(Data(1)).Take(Data(2)).Take(Data(3)).Take(Definition());
 
