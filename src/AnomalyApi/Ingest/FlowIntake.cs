@@ -35,17 +35,17 @@ internal sealed class FlowIntake(
 
         Complete(batch.Flows);
         var claim = await duplicates.ClaimAsync(batch.Flows, cancellationToken);
-        var isStored = false;
+        var outcome = CommitOutcome.Unavailable;
         try
         {
             using var withoutDuplicates = claim is { Rows.Count: > 0 } ? Without(batch.Flows, claim.Rows) : null;
             var result = await StoreAsync(batch, withoutDuplicates ?? batch.Flows, claim, cancellationToken);
-            isStored = result.Outcome == CommitOutcome.Committed;
+            outcome = result.Outcome;
             return result;
         }
         finally
         {
-            claim?.Complete(isStored);
+            claim?.Complete(outcome);
         }
     }
 

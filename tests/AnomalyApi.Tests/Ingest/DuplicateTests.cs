@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using AnomalyApi.Flows;
 using AnomalyApi.Ingest.Duplicates;
+using AnomalyApi.Storage.Writing;
 using Microsoft.Extensions.Options;
 
 namespace AnomalyApi.Tests.Ingest;
@@ -105,13 +106,63 @@ public sealed class DuplicateTests
         var waiting = filter.ClaimAsync(second, default);
         Assert.False(waiting.IsCompleted);
 
-        failing.Complete(isStored: false);
+        failing.Complete(CommitOutcome.Unavailable);
 
         var claim = (await waiting)!;
         Assert.Empty(claim.Rows);
-        claim.Complete(isStored: true);
+        claim.Complete(CommitOutcome.Committed);
         using var third = Batch("a", 1);
         Assert.Equal([0], (await filter.ClaimAsync(third, default))!.Rows);
+    }
+
+    [Fact]
+    public async Task Of_two_that_wait_for_a_batch_that_fails_one_is_the_first()
+    {
+        var filter = Filter(new DuplicateOptions { Groups = ["a,b,c"] });
+        using var first = Batch("a", 1);
+        using var second = Batch("b", 1);
+        using var third = Batch("c", 1);
+        var failing = (await filter.ClaimAsync(first, default))!;
+        var one = StoreAsync(second);
+        var other = StoreAsync(third);
+
+        failing.Complete(CommitOutcome.Unavailable);
+
+        Assert.Equal([0, 1], new[] { await one, await other }.Order());
+
+        async Task<int> StoreAsync(FlowBatch batch)
+        {
+            var claim = (await filter.ClaimAsync(batch, default))!;
+            await Task.Delay(50);
+            var duplicates = claim.Rows.Count;
+            claim.Complete(CommitOutcome.Committed);
+            return duplicates;
+        }
+    }
+
+    [Fact]
+    public async Task A_flow_whose_batch_was_stored_before_is_known_all_the_same()
+    {
+        var filter = Filter(new DuplicateOptions { Groups = ["a,b"] });
+        using var first = Batch("a", 1);
+        using var second = Batch("b", 1);
+        var original = (await filter.ClaimAsync(first, default))!;
+        original.Sightings(firstFlowId: 41);
+        original.Complete(CommitOutcome.Committed);
+        var replay = (await filter.ClaimAsync(first, default))!;
+        var waiting = filter.ClaimAsync(second, default).AsTask();
+        replay.Complete(CommitOutcome.Replayed);
+        Assert.Equal([0], (await waiting)!.Rows);
+
+        using var third = Batch("b", 1);
+        Assert.Equal(41, Assert.Single((await filter.ClaimAsync(third, default))!.Sightings(50)).FlowId);
+
+        // After a restart only the replay is known, and not under which id its flows are stored.
+        var restarted = Filter(new DuplicateOptions { Groups = ["a,b"] });
+        (await restarted.ClaimAsync(first, default))!.Complete(CommitOutcome.Replayed);
+        var late = (await restarted.ClaimAsync(second, default))!;
+        Assert.Equal([0], late.Rows);
+        Assert.Empty(late.Sightings(60));
     }
 
     [Fact]
@@ -120,17 +171,17 @@ public sealed class DuplicateTests
         var clock = new ManualClock();
         var filter = new DuplicateFilter(Options.Create(new DuplicateOptions { Groups = ["a,b"], MaxFlows = 1_000, Window = TimeSpan.FromMinutes(1) }), clock);
         using var many = Batch("a", 3_000);
-        (await filter.ClaimAsync(many, default))!.Complete(isStored: true);
+        (await filter.ClaimAsync(many, default))!.Complete(CommitOutcome.Committed);
         using (var next = Batch("b", 3_000))
         {
             var claim = (await filter.ClaimAsync(next, default))!;
             Assert.Equal(1_000, claim.Rows.Count);
-            claim.Complete(isStored: true);
+            claim.Complete(CommitOutcome.Committed);
         }
 
         clock.Advance(TimeSpan.FromMinutes(2));
         using var late = Batch("a", 1, firstPort: 5_000);
-        (await filter.ClaimAsync(late, default))!.Complete(isStored: true);
+        (await filter.ClaimAsync(late, default))!.Complete(CommitOutcome.Committed);
         Assert.Equal(1, filter.Remembered);
     }
 
@@ -147,7 +198,7 @@ public sealed class DuplicateTests
         batch.FillCommunityIds();
         var claim = filter.ClaimAsync(batch, default);
         Assert.True(claim.IsCompleted);
-        (await claim)!.Complete(isStored: false);
+        (await claim)!.Complete(CommitOutcome.Unavailable);
         Assert.Equal(100_000, filter.Remembered);
     }
 

@@ -1,4 +1,5 @@
 using AnomalyApi.Flows;
+using AnomalyApi.Storage.Writing;
 using Microsoft.Extensions.Options;
 
 namespace AnomalyApi.Ingest.Duplicates;
@@ -24,6 +25,7 @@ internal sealed class DuplicateFilter
     // The newest flow of each key; the others hang on it. And all of them in order of arrival.
     private readonly Dictionary<(int Group, string CommunityId), SeenFlow> _newest = [];
     private readonly Queue<SeenFlow> _arrivals = new();
+    private long _claims;
 
     public DuplicateFilter(IOptions<DuplicateOptions> options, TimeProvider time)
     {
@@ -55,31 +57,46 @@ internal sealed class DuplicateFilter
             return null;
         }
 
-        var claim = new DuplicateClaim(this);
+        var claim = new DuplicateClaim(this, Interlocked.Increment(ref _claims));
         try
         {
-            var found = Find(flows, claim);
-            foreach (var (row, first) in found)
+            var undecided = Enumerable.Range(0, flows.Count).Where(row => KeyOf(flows, row) is not null).ToList();
+            var firsts = new SortedDictionary<int, SeenFlow>();
+            while (undecided.Count > 0)
             {
-                // Only batches that came before this one are waited for, so never two for each other.
-                if (first.Claim == claim || await first.Claim.Stored.WaitAsync(cancellationToken))
+                var found = FindOrAdd(flows, undecided, claim);
+                undecided = [];
+                foreach (var (row, first) in found)
                 {
-                    claim.Rows.Add(row);
-                    claim.Duplicates.Add((first, flows.Sensor[row]!));
-                }
-                else
-                {
-                    // The batch that brought it first was not stored after all, so this one is the first.
-                    Remember(flows, row, claim);
+                    if (first.Claim == claim || await first.Claim.Durable.WaitAsync(cancellationToken))
+                    {
+                        firsts.Add(row, first);
+                    }
+                    else
+                    {
+                        // The batch that brought it first was not stored after all, so somebody else is the first now.
+                        undecided.Add(row);
+                    }
                 }
             }
 
+            foreach (var (row, first) in firsts)
+            {
+                claim.Rows.Add(row);
+                claim.Duplicates.Add((first, flows.Sensor[row]!));
+            }
+
             CountRowsAgain(claim);
+            lock (_lock)
+            {
+                claim.IsSettled = true;
+            }
+
             return claim;
         }
         catch
         {
-            claim.Complete(isStored: false);
+            claim.Complete(CommitOutcome.Unavailable);
             throw;
         }
     }
@@ -96,24 +113,39 @@ internal sealed class DuplicateFilter
         }
     }
 
-    private List<(int Row, SeenFlow First)> Find(FlowBatch flows, DuplicateClaim claim)
+    /// <summary>Remembers flows whose batch had been stored before, so that nobody stores them again, where they are not known already.</summary>
+    public void KeepAsReplayed(List<SeenFlow> flows)
+    {
+        lock (_lock)
+        {
+            foreach (var seen in flows)
+            {
+                seen.FlowId = SeenFlow.UnknownId;
+                if (Chain(seen.Key).Any(other => other != seen && other.Sensor == seen.Sensor && Overlap(other, seen.Start, seen.End)))
+                {
+                    Unlink(seen);
+                }
+            }
+        }
+    }
+
+    private List<(int Row, SeenFlow First)> FindOrAdd(FlowBatch flows, List<int> rows, DuplicateClaim claim)
     {
         var found = new List<(int, SeenFlow)>();
         lock (_lock)
         {
             ForgetOld();
-            for (var row = 0; row < flows.Count; row++)
+            foreach (var row in rows)
             {
-                if (GroupOf(flows.Sensor[row]) is var group and not NoGroup && flows.CommunityId[row] is { } communityId)
+                var key = KeyOf(flows, row)!.Value;
+                var (start, end) = Interval(flows, row);
+                if (Chain(key).FirstOrDefault(seen => seen.Sensor != flows.Sensor[row] && Overlap(seen, start, end) && MayWaitFor(seen.Claim, claim)) is { } first)
                 {
-                    if (FindOther((group, communityId), flows, row) is { } first)
-                    {
-                        found.Add((row, first));
-                    }
-                    else
-                    {
-                        Add((group, communityId), flows, row, claim);
-                    }
+                    found.Add((row, first));
+                }
+                else
+                {
+                    Add(key, start, end, flows, row, claim);
                 }
             }
         }
@@ -121,13 +153,9 @@ internal sealed class DuplicateFilter
         return found;
     }
 
-    private void Remember(FlowBatch flows, int row, DuplicateClaim claim)
-    {
-        lock (_lock)
-        {
-            Add((GroupOf(flows.Sensor[row]), flows.CommunityId[row]!), flows, row, claim);
-        }
-    }
+    // Claims wait for earlier ones and for those that wait for nobody, so never for each other. The rare rest is stored twice rather than never.
+    private static bool MayWaitFor(DuplicateClaim other, DuplicateClaim claim) =>
+        other == claim || other.Number < claim.Number || other.IsSettled || other.Durable.IsCompleted;
 
     // What is stored are the flows without the duplicates.
     private static void CountRowsAgain(DuplicateClaim claim)
@@ -138,25 +166,25 @@ internal sealed class DuplicateFilter
         }
     }
 
-    private int GroupOf(string? sensor) => sensor is null ? NoGroup : _groups.GetValueOrDefault(sensor, _everybody);
+    private (int Group, string CommunityId)? KeyOf(FlowBatch flows, int row) =>
+        flows.Sensor[row] is { } sensor && flows.CommunityId[row] is { } communityId
+        && _groups.GetValueOrDefault(sensor, _everybody) is var group and not NoGroup
+            ? (group, communityId)
+            : null;
 
-    private SeenFlow? FindOther((int, string) key, FlowBatch flows, int row)
+    private IEnumerable<SeenFlow> Chain((int, string) key)
     {
-        var (start, end) = Interval(flows, row);
         for (var seen = _newest.GetValueOrDefault(key); seen is not null; seen = seen.Earlier)
         {
-            if (seen.Sensor != flows.Sensor[row] && start - _skewMicroseconds <= seen.End && seen.Start - _skewMicroseconds <= end)
-            {
-                return seen;
-            }
+            yield return seen;
         }
-
-        return null;
     }
 
-    private void Add((int, string) key, FlowBatch flows, int row, DuplicateClaim claim)
+    private bool Overlap(SeenFlow seen, long start, long end) =>
+        start - _skewMicroseconds <= seen.End && seen.Start - _skewMicroseconds <= end;
+
+    private void Add((int, string) key, long start, long end, FlowBatch flows, int row, DuplicateClaim claim)
     {
-        var (start, end) = Interval(flows, row);
         var seen = new SeenFlow
         {
             Key = key,
