@@ -33,6 +33,11 @@ public readonly record struct IpAddressValue(ulong High, ulong Low) : IComparabl
             return true;
         }
 
+        if (TryParseGroups(utf8, out address))
+        {
+            return true;
+        }
+
         address = default;
         if (utf8.IndexOf((byte)':') < 0 || utf8.IndexOf((byte)'%') >= 0 || utf8.IndexOf((byte)'[') >= 0 || !IPAddress.TryParse(utf8, out var parsed))
         {
@@ -91,6 +96,74 @@ public readonly record struct IpAddressValue(ulong High, ulong Low) : IComparabl
 
     /// <summary>Canonical text (RFC 5952), dotted quad for IPv4.</summary>
     public override string ToString() => ToIPAddress().ToString();
+
+    // IPv6 as nearly everybody writes it, without the objects that the framework's reader makes. What is written otherwise, or not valid, is left to that one.
+    private static bool TryParseGroups(ReadOnlySpan<byte> utf8, out IpAddressValue address)
+    {
+        address = default;
+        Span<ushort> groups = stackalloc ushort[8];
+        var count = 0;
+        var gap = -1;
+        var at = 0;
+        if (utf8.StartsWith("::"u8))
+        {
+            gap = 0;
+            at = 2;
+        }
+
+        while (at < utf8.Length)
+        {
+            var value = 0;
+            var digits = 0;
+            for (; at < utf8.Length && digits < 5 && char.IsAsciiHexDigit((char)utf8[at]); at++, digits++)
+            {
+                value = (value << 4) | (utf8[at] <= '9' ? utf8[at] - '0' : (utf8[at] | 0x20) - 'a' + 10);
+            }
+
+            if (digits is 0 or > 4 || count == 8)
+            {
+                return false;
+            }
+
+            groups[count++] = (ushort)value;
+            if (at == utf8.Length)
+            {
+                break;
+            }
+
+            if (utf8[at++] != ':' || at == utf8.Length)
+            {
+                return false;
+            }
+
+            if (utf8[at] == ':')
+            {
+                if (gap >= 0)
+                {
+                    return false;
+                }
+
+                gap = count;
+                at++;
+            }
+        }
+
+        if (gap < 0 ? count != 8 : count > 7)
+        {
+            return false;
+        }
+
+        if (gap >= 0)
+        {
+            groups[gap..count].CopyTo(groups[(8 - count + gap)..]);
+            groups[gap..(8 - count + gap)].Clear();
+        }
+
+        address = new IpAddressValue(Join(groups), Join(groups[4..]));
+        return true;
+    }
+
+    private static ulong Join(ReadOnlySpan<ushort> groups) => ((ulong)groups[0] << 48) | ((ulong)groups[1] << 32) | ((ulong)groups[2] << 16) | groups[3];
 
     // Strict: four decimal parts, no leading zeros, since "010" is 8 to some readers and 10 to others.
     private static bool TryParseDottedQuad(ReadOnlySpan<byte> utf8, out uint bits)

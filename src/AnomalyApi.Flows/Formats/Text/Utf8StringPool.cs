@@ -29,13 +29,25 @@ internal static class Utf8StringPool
             hash = (hash ^ b) * 16777619;
         }
 
-        ref var slot = ref Held[(hash ^ (hash >> 15)) % Slots];
-        var held = slot;
-        if (held is not null && held.Length == utf8.Length && Ascii.Equals(utf8, held))
+        var place = (hash ^ (hash >> 15)) % Slots;
+        var first = Held[place];
+        if (Is(first, utf8))
         {
-            return held;
+            return first!;
         }
 
+        // Two places for each text: with one, two names that every other flow has would drive each other out for ever.
+        ref var slot = ref Held[place];
+        ref var second = ref Held[place ^ 1];
+        var other = second;
+        if (Is(other, utf8))
+        {
+            return other!;
+        }
+
+        second = first;
         return slot = Encoding.UTF8.GetString(utf8);
     }
+
+    private static bool Is(string? held, ReadOnlySpan<byte> utf8) => held is not null && held.Length == utf8.Length && Ascii.Equals(utf8, held);
 }
