@@ -4,7 +4,8 @@ namespace AnomalyApi.Flows.Formats.NetFlow;
 
 /// <summary>Joins the records of the two directions of a flow. A record waits for its counterpart until its window passes or too many came behind it.</summary>
 /// <remarks>A ring of waiting records in order of arrival, and chains of them by hash of the two endpoints. The room is fixed, so a flood of records costs
-/// pairs and never memory.</remarks>
+/// pairs and never memory. Hashes and links stand in arrays of their own: a search that finds nothing, which is the common one, never leaves the
+/// second-level cache.</remarks>
 internal sealed class FlowPairing
 {
     private const int None = -1;
@@ -18,6 +19,9 @@ internal sealed class FlowPairing
     private readonly long _window;
     private readonly ulong _seed = (ulong)Random.Shared.NextInt64() | 1;
     private Waiting[] _ring;
+    private uint[] _hashes;
+    private int[] _links;
+    private int[] _backLinks;
     private int[] _heads;
     private long _first;
     private long _next;
@@ -27,6 +31,9 @@ internal sealed class FlowPairing
         _largest = (int)BitOperations.RoundUpToPowerOf2((uint)options.PairingRecords);
         _window = options.PairingWindow.Ticks / TimeSpan.TicksPerMicrosecond;
         _ring = new Waiting[Math.Min(FirstCapacity, _largest)];
+        _hashes = new uint[_ring.Length];
+        _links = new int[_ring.Length];
+        _backLinks = new int[_ring.Length];
         _heads = new int[_ring.Length];
         Array.Fill(_heads, None);
     }
@@ -44,10 +51,15 @@ internal sealed class FlowPairing
     {
         var hash = HashOf(flow, domain, out var isUpward);
         var match = None;
-        for (int at = Head(hash), seen = 0; at != None && seen < LongestSearch; at = _ring[at].NextInChain, seen++)
+        for (int at = Head(hash), seen = 0; at != None && seen < LongestSearch; at = _links[at], seen++)
         {
+            if (_hashes[at] != hash)
+            {
+                continue;
+            }
+
             ref var other = ref _ring[at];
-            if (other.Hash == hash && other.IsUpward != isUpward && other.Domain == domain && IsCounterpart(flow, other.Flow))
+            if (other.IsUpward != isUpward && other.Domain == domain && IsCounterpart(flow, other.Flow))
             {
                 // The oldest of those that fit: slices of a long flow pair in their order.
                 match = at;
@@ -68,10 +80,13 @@ internal sealed class FlowPairing
             ReleaseFirst(target);
         }
 
-        ref var head = ref Head(hash);
         var slot = (int)(_next++ & (_ring.Length - 1));
-        _ring[slot] = new Waiting { Flow = flow, Domain = domain, Hash = hash, IsUpward = isUpward, Since = now, NextInChain = head };
-        head = slot;
+        ref var waiting = ref _ring[slot];
+        waiting.Flow = flow;
+        waiting.Domain = domain;
+        waiting.Since = now;
+        waiting.IsUpward = isUpward;
+        PutInChain(slot, hash);
         Count++;
     }
 
@@ -109,8 +124,11 @@ internal sealed class FlowPairing
             return false;
         }
 
-        var old = _ring;
+        var (old, oldHashes) = (_ring, _hashes);
         _ring = new Waiting[old.Length * 2];
+        _hashes = new uint[_ring.Length];
+        _links = new int[_ring.Length];
+        _backLinks = new int[_ring.Length];
         _heads = new int[_ring.Length];
         Array.Fill(_heads, None);
         for (var i = _first; i < _next; i++)
@@ -119,9 +137,7 @@ internal sealed class FlowPairing
             _ring[slot] = old[i & (old.Length - 1)];
             if (_ring[slot].Domain is not null)
             {
-                ref var head = ref Head(_ring[slot].Hash);
-                _ring[slot].NextInChain = head;
-                head = slot;
+                PutInChain(slot, oldHashes[i & (old.Length - 1)]);
             }
         }
 
@@ -151,17 +167,44 @@ internal sealed class FlowPairing
     private void Take(int slot, FlowReadTarget target)
     {
         ref var waiting = ref _ring[slot];
-        ref var at = ref Head(waiting.Hash);
-        while (at != slot)
-        {
-            at = ref _ring[at].NextInChain;
-        }
-
-        at = waiting.NextInChain;
+        TakeOutOfChain(slot);
         var exporter = waiting.Domain!.Exporter;
         waiting.Domain = null;
         Count--;
         FlowWriter.Write(waiting.Flow, exporter, target);
+    }
+
+    private void PutInChain(int slot, uint hash)
+    {
+        ref var head = ref Head(hash);
+        _hashes[slot] = hash;
+        _links[slot] = head;
+        _backLinks[slot] = None;
+        if (head != None)
+        {
+            _backLinks[head] = slot;
+        }
+
+        head = slot;
+    }
+
+    // Linked both ways, since one pair of ends may fill the whole ring.
+    private void TakeOutOfChain(int slot)
+    {
+        var (older, newer) = (_links[slot], _backLinks[slot]);
+        if (newer == None)
+        {
+            Head(_hashes[slot]) = older;
+        }
+        else
+        {
+            _links[newer] = older;
+        }
+
+        if (older != None)
+        {
+            _backLinks[older] = newer;
+        }
     }
 
     private bool IsCounterpart(in ExportedFlow flow, in ExportedFlow other) =>
@@ -243,8 +286,6 @@ internal sealed class FlowPairing
         public ExportedFlow Flow;
         public ExportDomain? Domain;
         public long Since;
-        public uint Hash;
-        public int NextInChain;
         public bool IsUpward;
     }
 }
