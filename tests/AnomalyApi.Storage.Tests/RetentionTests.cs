@@ -29,7 +29,7 @@ public sealed class RetentionTests(PostgresServer server)
                 default);
             var training = Some.Training(storage.Clock.Now);
             await storage.Get<TrainingStore>().AddAsync(training, default);
-            await storage.Get<CaptureStore>().AddAsync(new CaptureRow { Id = $"c{day}", FileName = "x.pcap", CreatedAt = storage.Clock.Now }, default);
+            await storage.Get<CaptureStore>().AddAsync(new CaptureRow { Id = $"c{day}", Spool = "s", FileName = "x.pcap", CreatedAt = storage.Clock.Now }, default);
             if (day < 9)
             {
                 await storage.Get<CaptureStore>().FinishAsync($"c{day}", JobStatus.Succeeded, null, default);

@@ -6,6 +6,9 @@ public sealed class CaptureRow
     /// <summary>A UUID.</summary>
     public required string Id { get; set; }
 
+    /// <summary>The folder in which the file waits, one of each data directory.</summary>
+    public required string Spool { get; set; }
+
     /// <summary>The file's name where it came from.</summary>
     public required string FileName { get; set; }
 
@@ -20,6 +23,9 @@ public sealed class CaptureRow
 
     /// <summary>One of <see cref="JobStatus"/>.</summary>
     public string Status { get; set; } = JobStatus.Queued;
+
+    /// <summary>Readings that were begun and neither ended nor were given back.</summary>
+    public int Attempts { get; set; }
 
     /// <summary>How much of the file was read, before unpacking.</summary>
     public long BytesRead { get; set; }

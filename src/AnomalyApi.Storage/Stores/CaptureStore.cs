@@ -32,11 +32,11 @@ public sealed class CaptureStore(StorageDatabase database, TimeProvider time)
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>Ids of the captures that wait or were being read, oldest first.</summary>
-    public async Task<IReadOnlyList<string>> OpenAsync(CancellationToken cancellationToken)
+    /// <summary>Ids of the captures in <paramref name="spool"/> that wait or were being read, oldest first.</summary>
+    public async Task<IReadOnlyList<string>> OpenAsync(string spool, CancellationToken cancellationToken)
     {
         await using var context = database.CreateDbContext();
-        return await Open(context).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).Select(c => c.Id).ToListAsync(cancellationToken);
+        return await Open(context).Where(c => c.Spool == spool).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).Select(c => c.Id).ToListAsync(cancellationToken);
     }
 
     /// <summary>Notes that it is being read from the beginning, and returns it; null when it has ended. The caller holds <see cref="LockName"/>.</summary>
@@ -45,8 +45,19 @@ public sealed class CaptureStore(StorageDatabase database, TimeProvider time)
         await using var context = database.CreateDbContext();
         var now = time.GetUtcNow().UtcDateTime;
         var begun = await Open(context).Where(c => c.Id == id).ExecuteUpdateAsync(
-            set => set.SetProperty(c => c.Status, JobStatus.Running).SetProperty(c => c.StartedAt, c => c.StartedAt ?? now), cancellationToken);
+            set => set.SetProperty(c => c.Status, JobStatus.Running)
+                .SetProperty(c => c.Attempts, c => c.Attempts + 1)
+                .SetProperty(c => c.StartedAt, c => c.StartedAt ?? now),
+            cancellationToken);
         return begun == 1 ? await GetAsync(id, cancellationToken) : null;
+    }
+
+    /// <summary>Gives a capture back that a process stops reading in good order; it is as if the reading had not begun.</summary>
+    public async Task GiveBackAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var context = database.CreateDbContext();
+        await Open(context).Where(c => c.Id == id).ExecuteUpdateAsync(
+            set => set.SetProperty(c => c.Attempts, c => c.Attempts - 1), cancellationToken);
     }
 
     /// <summary>Notes how far a capture is. Returns whether it should go on: false when a stop was requested or it no longer runs.</summary>

@@ -1,4 +1,6 @@
 using System.Linq.Expressions;
+using AnomalyApi.Storage.Rows;
+using AnomalyApi.Storage.Writing;
 using Microsoft.EntityFrameworkCore;
 
 namespace AnomalyApi.Storage.Stores;
@@ -19,8 +21,10 @@ public sealed class RetentionStore(StorageDatabase database)
         var sightings = await DeleteAsync(
             context.FlowSightings, limits.Flows, now, before => r => r.ReceivedAt < before,
             rows => rows.Where(r => rows.OrderBy(o => o.ReceivedAt).Take(Chunk).Any(o => o.FlowId == r.FlowId && o.Sensor == r.Sensor)), cancellationToken);
+        // A capture that waits, however long, must find the lots of its first reading again.
+        var hasOpenCapture = await context.Captures.AnyAsync(c => c.Status == JobStatus.Queued || c.Status == JobStatus.Running, cancellationToken);
         var batches = await DeleteAsync(
-            context.Batches, limits.Batches, now, before => r => r.CreatedAt < before,
+            context.Batches.Where(b => !hasOpenCapture || b.Scope != BatchKey.CaptureScope), limits.Batches, now, before => r => r.CreatedAt < before,
             rows => rows.Where(r => rows.OrderBy(o => o.CreatedAt).Take(Chunk).Any(o => o.Scope == r.Scope && o.Key == r.Key)), cancellationToken);
         var trainings = await DeleteAsync(
             context.Trainings, limits.Trainings, now, before => r => r.FinishedAt < before, rows => rows, cancellationToken);

@@ -65,14 +65,14 @@ internal static class CaptureEndpoints
     /// <remarks>What was read until then stays stored.</remarks>
     /// <param name="id" example="01924b1c-7f4e-7a3b-9c2d-5e6f708192a3">Id of the capture.</param>
     private static async Task<Results<Accepted<CaptureView>, ProblemHttpResult>> CancelAsync(
-        string id, CaptureStore captures, CancellationToken cancellationToken)
+        string id, CaptureInbox inbox, CaptureStore captures, CancellationToken cancellationToken)
     {
         if (await captures.GetAsync(id, cancellationToken) is null)
         {
             return Unknown(id);
         }
 
-        var wasOpen = await captures.RequestCancelAsync(id, cancellationToken);
+        var wasOpen = await inbox.CancelAsync(id, cancellationToken);
         var row = (await captures.GetAsync(id, cancellationToken))!;
         return wasOpen
             ? TypedResults.Accepted($"/v1/captures/{id}", CaptureView.Of(row))

@@ -14,25 +14,32 @@ namespace AnomalyApi.Captures;
 
 /// <summary>
 /// One reading of a file. Every ten thousand flows are a batch with a key of its own, so that a reading that begins again after a crash stores nothing
-/// twice: the batches it finds stored give their first answer. Not thread-safe, but for <see cref="Row"/>.
+/// twice: the batches it finds stored give their first answer. Not thread-safe, but for <see cref="Progress"/>.
 /// </summary>
-/// <param name="row">The capture; its counts follow the reading.</param>
-internal sealed class CaptureReading(CaptureRow row, FlowIntake intake, CaptureOptions options, TimeProvider time) : IDisposable
+internal sealed class CaptureReading(CaptureRow capture, FlowIntake intake, CaptureOptions options, TimeProvider time) : IDisposable
 {
     private const int ChunkFlows = 10_000;
     private const int BufferBytes = 64 * 1024;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly FlowBatch _flows = FlowBatch.Rent(ChunkFlows);
     private readonly FlowBatch _chunk = FlowBatch.Rent(ChunkFlows);
+    private readonly CaptureRow _capture = capture;
+    private volatile CaptureRow _progress = capture;
+    private long _progressAt;
+    private string _format = "";
     private int _chunks;
     private int _rejectedBefore;
+    private long _accepted;
+    private long _duplicates;
+    private long _anomalies;
 
-    /// <summary>The capture and how far it is.</summary>
-    public CaptureRow Row => row;
+    /// <summary>How far it was a moment ago: a copy that does not change. Thread-safe.</summary>
+    public CaptureRow Progress => _progress;
 
-    /// <summary>Reads the file to its end and stores its flows.</summary>
+    /// <summary>Reads the file to its end and stores its flows. What was read before a fault is stored, too.</summary>
     /// <exception cref="FlowFormatException">It is in no format that is known, or broken as a whole.</exception>
     /// <exception cref="BodyTooLargeException">Too much came out of gzip.</exception>
     /// <exception cref="InvalidDataException">The gzip is damaged.</exception>
@@ -43,25 +50,36 @@ internal sealed class CaptureReading(CaptureRow row, FlowIntake intake, CaptureO
         await using var body = await RecognizedBody.OpenAsync(pipe, options.MaxUnpackedBytes, cancellationToken);
         var format = body.Format ?? throw new FlowFormatException(
             $"Its first bytes fit none of: {string.Join(", ", FlowFormatCatalog.All.Select(known => known.Name))}.");
-        row.Format = format.Name;
-        var target = new FlowReadTarget(_flows, row.Sensor) { ColumnMap = row.ColumnMap };
+        _format = format.Name;
+        var target = new FlowReadTarget(_flows, _capture.Sensor) { ColumnMap = _capture.ColumnMap };
+        var whole = new DamageTolerantPipeReader(body.Body);
+        Exception? fault = null;
         try
         {
-            await format.ReadAsync(new PausingPipeReader(body.Body, StoreWhenFullAsync), target, cancellationToken);
+            await format.ReadAsync(new PausingPipeReader(whole, StoreWhenFullAsync), target, cancellationToken);
         }
-        finally
+        catch (FlowFormatException e)
         {
-            Report(target, file.Position);
-            await pipe.CompleteAsync();
+            fault = e;
         }
 
         await StoreAsync(target, ChunkFlows, cancellationToken);
         await StoreAsync(target, 1, cancellationToken);
+        Report(target, file.Position);
+        await pipe.CompleteAsync();
+        if ((whole.Damage ?? fault) is { } reason)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(reason);
+        }
 
         async ValueTask StoreWhenFullAsync(CancellationToken token)
         {
             token.ThrowIfCancellationRequested();
-            Report(target, file.Position);
+            if (time.GetElapsedTime(_progressAt) > ProgressInterval)
+            {
+                Report(target, file.Position);
+            }
+
             await StoreAsync(target, ChunkFlows, token);
         }
     }
@@ -74,10 +92,22 @@ internal sealed class CaptureReading(CaptureRow row, FlowIntake intake, CaptureO
 
     private void Report(FlowReadTarget target, long position)
     {
-        row.BytesRead = position;
-        row.Rejected = target.RejectedCount;
-        row.Rejections = JsonSerializer.Serialize(target.Rejections);
-        row.Skipped = JsonSerializer.Serialize(target.Skipped);
+        _progressAt = time.GetTimestamp();
+        _progress = new CaptureRow
+        {
+            Id = _capture.Id,
+            Spool = _capture.Spool,
+            FileName = _capture.FileName,
+            Bytes = _capture.Bytes,
+            Format = _format,
+            BytesRead = position,
+            Accepted = _accepted,
+            Duplicates = _duplicates,
+            Rejected = target.RejectedCount,
+            Anomalies = _anomalies,
+            Rejections = JsonSerializer.Serialize(target.Rejections),
+            Skipped = JsonSerializer.Serialize(target.Skipped),
+        };
     }
 
     /// <summary>Stores whole chunks, and with a smaller least size what is left. The cuts depend on the file alone, as the keys do.</summary>
@@ -106,19 +136,19 @@ internal sealed class CaptureReading(CaptureRow row, FlowIntake intake, CaptureO
 
     private async Task StoreChunkAsync(int rejected, CancellationToken cancellationToken)
     {
-        var name = $"{row.Id}:{(_chunks++).ToString(CultureInfo.InvariantCulture)}";
-        var batch = new IntakeBatch(_chunk, row.Format!)
+        var name = $"{_capture.Id}:{(_chunks++).ToString(CultureInfo.InvariantCulture)}";
+        var batch = new IntakeBatch(_chunk, _format)
         {
             RejectedCount = rejected - _rejectedBefore,
-            Key = new BatchKey("capture", name, SHA256.HashData(Encoding.UTF8.GetBytes($"{name}:{_chunk.Count}"))),
+            Key = new BatchKey(BatchKey.CaptureScope, name, SHA256.HashData(Encoding.UTF8.GetBytes($"{name}:{_chunk.Count}"))),
             Answer = made => JsonSerializer.SerializeToUtf8Bytes(new CaptureChunk(made.DuplicateRows.Count, made.Scored.Anomalies.Count)),
         };
         var answer = await StoreAsync(batch, cancellationToken);
         _rejectedBefore = rejected;
         var chunk = JsonSerializer.Deserialize<CaptureChunk>(answer.Span)!;
-        row.Accepted += _chunk.Count;
-        row.Duplicates += chunk.Duplicates;
-        row.Anomalies += chunk.Anomalies;
+        _accepted += _chunk.Count;
+        _duplicates += chunk.Duplicates;
+        _anomalies += chunk.Anomalies;
     }
 
     /// <summary>Stores a batch, waiting for the database as long as it takes.</summary>

@@ -15,6 +15,9 @@ internal sealed partial class CaptureRunner(
     CaptureStore captures, CaptureSpool spool, FlowIntake intake, PeriodicContext context, IOptions<CaptureOptions> options, ILogger<CaptureRunner> logger)
     : PeriodicWork(context, Interval)
 {
+    // A file that ends the process each time must not do so for ever.
+    private const int MaxAttempts = 3;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(500);
 
@@ -33,18 +36,25 @@ internal sealed partial class CaptureRunner(
 
     protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        var open = await captures.OpenAsync(cancellationToken);
+        var open = await captures.OpenAsync(spool.Id, cancellationToken);
         spool.RemoveLeftovers(open);
         foreach (var id in open)
         {
-            if (!File.Exists(spool.PathOf(id)))
+            await using var held = await Database.TryLockAsync(CaptureStore.LockName(id), cancellationToken);
+            if (held is null || await captures.BeginAsync(id, cancellationToken) is not { } row)
             {
-                // In the spool of another process.
                 continue;
             }
 
-            await using var held = await Database.TryLockAsync(CaptureStore.LockName(id), cancellationToken);
-            if (held is not null && await captures.BeginAsync(id, cancellationToken) is { } row)
+            if (!File.Exists(spool.PathOf(id)))
+            {
+                await EndAsync(row, JobStatus.Failed, "The file is gone from the data directory. Hand it in again.");
+            }
+            else if (row.Attempts > MaxAttempts)
+            {
+                await EndAsync(row, JobStatus.Failed, $"The service ended {MaxAttempts} times while it was reading the file. See its log.");
+            }
+            else
             {
                 await RunAsync(row, held.Lost, cancellationToken);
             }
@@ -54,11 +64,10 @@ internal sealed partial class CaptureRunner(
     private async Task RunAsync(CaptureRow row, CancellationToken lockLost, CancellationToken stoppingToken)
     {
         LogStarted(row.Id, row.Bytes);
-        (row.Accepted, row.Duplicates, row.Anomalies) = (0, 0, 0);
         using var reading = new CaptureReading(row, intake, options.Value, Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(lockLost, stoppingToken);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var reporting = ReportAsync(row, stop, end.Token);
+        var reporting = ReportAsync(reading, stop, end.Token);
         var (status, error) = (JobStatus.Succeeded, (string?)null);
         try
         {
@@ -67,6 +76,7 @@ internal sealed partial class CaptureRunner(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested || lockLost.IsCancellationRequested)
         {
             // Open in the table and on the disk: it is read again.
+            await captures.GiveBackAsync(row.Id, CancellationToken.None);
             return;
         }
         catch (OperationCanceledException)
@@ -89,14 +99,19 @@ internal sealed partial class CaptureRunner(
             await reporting;
         }
 
-        await captures.UpdateAsync(row, CancellationToken.None);
+        await captures.UpdateAsync(reading.Progress, CancellationToken.None);
+        await EndAsync(reading.Progress, status, error);
+    }
+
+    private async Task EndAsync(CaptureRow row, string status, string? error)
+    {
         await captures.FinishAsync(row.Id, status, error, CancellationToken.None);
         spool.Delete(row.Id);
         LogEnded(row.Id, status, row.Format, row.Accepted, row.Rejected, row.Anomalies, error ?? "-");
     }
 
     /// <summary>Writes progress to the row now and then, and stops the reading when somebody asked for it.</summary>
-    private async Task ReportAsync(CaptureRow row, CancellationTokenSource reading, CancellationToken ended)
+    private async Task ReportAsync(CaptureReading reading, CancellationTokenSource stop, CancellationToken ended)
     {
         using var timer = new PeriodicTimer(ReportInterval);
         try
@@ -105,14 +120,15 @@ internal sealed partial class CaptureRunner(
             {
                 try
                 {
-                    if (!await captures.UpdateAsync(row, CancellationToken.None))
+                    if (!await captures.UpdateAsync(reading.Progress, CancellationToken.None))
                     {
-                        await reading.CancelAsync();
+                        await stop.CancelAsync();
                     }
                 }
-                catch (Exception e) when (Database.IsUnavailable(e))
+                catch (Exception e)
                 {
-                    // Reading waits for the database as well, and progress can be late.
+                    // Reading waits for the database as well, and progress can be late; but somebody may want to stop it, so this goes on.
+                    LogLate(e.Message);
                 }
             }
         }
@@ -127,6 +143,9 @@ internal sealed partial class CaptureRunner(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Capture {CaptureId} {Status}, {Format}: {Accepted} flows, {Rejected} refused records, {Anomalies} anomalies: {Reason}")]
     private partial void LogEnded(string captureId, string status, string? format, long accepted, long rejected, long anomalies, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The progress of a capture could not be noted: {Reason}")]
+    private partial void LogLate(string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Capture {CaptureId} failed unexpectedly")]
     private partial void LogUnexpected(Exception exception, string captureId);

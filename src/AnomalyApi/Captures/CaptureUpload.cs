@@ -12,26 +12,24 @@ internal static class CaptureUpload
 
     private const int LongestBoundary = 128;
 
-    /// <summary>The first part that is a file, and its name; null when the body has none.</summary>
-    /// <exception cref="BadHttpRequestException">The body is not multipart.</exception>
-    /// <exception cref="InvalidDataException">The multipart is broken.</exception>
-    /// <exception cref="IOException">The multipart ends too early.</exception>
-    public static async Task<(Stream Content, string Name)?> OpenAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>The boundary between the parts of a multipart body; null when the body is none.</summary>
+    public static string? BoundaryOf(HttpRequest request)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
-            throw new BadHttpRequestException(
-                $"Send the file as multipart/form-data, in a field named '{Field}'. A body of flows by itself goes to POST /v1/flows.", StatusCodes.Status415UnsupportedMediaType);
+            return null;
         }
 
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
-        if (boundary.Length is 0 or > LongestBoundary)
-        {
-            throw new BadHttpRequestException($"Content-Type must name a boundary of 1 to {LongestBoundary} characters.");
-        }
+        return boundary.Length is > 0 and <= LongestBoundary ? boundary : null;
+    }
 
-        var reader = new MultipartReader(boundary, request.Body);
-        while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
+    /// <summary>The first part that is a file, and its name; null when the body has none.</summary>
+    /// <exception cref="InvalidDataException">The multipart is broken, or ends too early.</exception>
+    public static async Task<(Stream Content, string Name)?> OpenAsync(string boundary, Stream body, CancellationToken cancellationToken)
+    {
+        var reader = new MultipartReader(boundary, body);
+        while (await NextAsync(reader, cancellationToken) is { } section)
         {
             if (ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) && disposition.IsFileDisposition())
             {
@@ -43,10 +41,23 @@ internal static class CaptureUpload
         return null;
     }
 
-    // Browsers of the past sent the whole path. It is shown and never opened.
+    private static async Task<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadNextSectionAsync(cancellationToken);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
+    }
+
+    // Browsers of the past sent the whole path. It is shown and never opened. Half of a surrogate pair is no character that a database takes.
     private static string NameOf(string name)
     {
-        name = new string([.. name[(name.LastIndexOfAny(['/', '\\']) + 1)..].Where(c => !char.IsControl(c))]);
-        return name.Length <= BatchRequest.MaxNameLength ? name : name[..BatchRequest.MaxNameLength];
+        var runes = name[(name.LastIndexOfAny(['/', '\\']) + 1)..].EnumerateRunes()
+            .Where(rune => !System.Text.Rune.IsControl(rune)).Take(BatchRequest.MaxNameLength / 2);
+        return string.Concat(runes);
     }
 }

@@ -7,7 +7,7 @@ namespace AnomalyApi.Ingest;
 internal sealed record BatchAnswer
 {
     /// <summary>Name of the stored batch; absent when nothing is stored (<c>POST /v1/scores</c>).</summary>
-    /// <example>01jdab3zq5k9</example>
+    /// <example>b2f8a1</example>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? BatchId { get; init; }
 

@@ -47,10 +47,71 @@ public sealed class CaptureTests(SharedService shared) : IClassFixture<SharedSer
     }
 
     [Fact]
+    public async Task What_stands_before_a_damage_is_stored()
+    {
+        var packed = SomeBodies.Gzip(OfficeTraffic.Ndjson(3_000));
+        using var cut = await SendAsync(_service.Admin, packed[..(packed.Length / 2)], "cut.gz", "?sensor=cut");
+        var done = await EndOfAsync(_service, cut.Headers.Location!.ToString());
+        Assert.Equal("failed", done.GetProperty("status").GetString());
+        Assert.StartsWith("The file's packing is damaged or cut short", done.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.InRange(done.GetProperty("accepted").GetInt32(), 1_000, 2_000);
+
+        var array = TestService.Utf8($"[{SomeBodies.Flow},{SomeBodies.OtherFlow},{{]");
+        using var broken = await SendAsync(_service.Admin, array, "broken.json");
+        done = await EndOfAsync(_service, broken.Headers.Location!.ToString());
+        Assert.Equal(("failed", 2), (done.GetProperty("status").GetString(), done.GetProperty("accepted").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_capture_whose_file_is_gone_or_that_ends_the_process_each_time_fails()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), "anomaly-capture-" + Guid.NewGuid().ToString("N")[..10]);
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "captures"));
+            await File.WriteAllTextAsync(Path.Combine(folder, "captures", "spool.id"), "s", TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(Path.Combine(folder, "captures", "deadly.capture"), SomeBodies.Ndjson, TestContext.Current.CancellationToken);
+            await using (var service = await Durability.ServiceProcess.StartAsync(folder))
+            {
+                await service.KillAsync();
+            }
+
+            await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(folder, "anomaly.db")};Pooling=false"))
+            {
+                await connection.OpenAsync(TestContext.Current.CancellationToken);
+                foreach (var (id, attempts) in new[] { ("gone", 0), ("deadly", 3) })
+                {
+                    await using var insert = connection.CreateCommand();
+                    insert.CommandText =
+                        $$"""
+                          insert into capture (id, spool, file_name, bytes, status, attempts, bytes_read, accepted, duplicates, rejected, anomalies, rejections, skipped, cancel_requested, created_at)
+                          values ('{{id}}', 's', 'x', 1, 'running', {{attempts}}, 0, 0, 0, 0, 0, '[]', '{}', 0, 1)
+                          """;
+                    await insert.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+                }
+            }
+
+            await using var again = await Durability.ServiceProcess.StartAsync(folder);
+            using var admin = again.Client();
+            foreach (var (id, reason) in new[] { ("gone", "The file is gone"), ("deadly", "The service ended 3 times") })
+            {
+                await TestService.UntilAsync(async () => (await GetAsync(admin, $"/v1/captures/{id}")).GetProperty("status").GetString() == "failed", "the end of a capture");
+                Assert.StartsWith(reason, (await GetAsync(admin, $"/v1/captures/{id}")).GetProperty("error").GetString(), StringComparison.Ordinal);
+            }
+
+            Assert.False(File.Exists(Path.Combine(folder, "captures", "deadly.capture")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task What_is_no_file_is_refused_and_told_what_is_wanted()
     {
         using var plain = await _service.PostAsync(SomeBodies.Ndjson, path: "/v1/captures");
-        Assert.StartsWith("Send the file as multipart/form-data, in a field named 'file'.", await TestService.ProblemAsync(plain, HttpStatusCode.UnsupportedMediaType, "unsupported-media-type"), StringComparison.Ordinal);
+        Assert.StartsWith("Send the file as multipart/form-data with a boundary, in a field named 'file'.", await TestService.ProblemAsync(plain, HttpStatusCode.UnsupportedMediaType, "unsupported-media-type"), StringComparison.Ordinal);
 
         using var empty = new MultipartFormDataContent { { new StringContent("text"), "file" } };
         using var none = await _service.Admin.PostAsync("/v1/captures", empty, TestContext.Current.CancellationToken);
@@ -124,7 +185,7 @@ public sealed class CaptureTests(SharedService shared) : IClassFixture<SharedSer
             await TestService.UntilAsync(async () => (await GetAsync(admin, location)).GetProperty("status").GetString() == "succeeded", "the end of the capture");
             Assert.Equal(Flows, (await GetAsync(admin, location)).GetProperty("accepted").GetInt32());
             Assert.Equal(Flows, (await GetAsync(admin, "/v1/stats")).GetProperty("flows").GetInt32());
-            Assert.Empty(Directory.GetFiles(Path.Combine(folder, "captures")));
+            Assert.Empty(Directory.GetFiles(Path.Combine(folder, "captures"), "*.capture"));
         }
         finally
         {

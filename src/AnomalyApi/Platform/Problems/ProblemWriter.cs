@@ -53,8 +53,7 @@ internal sealed partial class ProblemWriter(IOptions<JsonOptions> json, ILogger<
         StatusCodes.Status408RequestTimeout => ("request-timeout", "The body came too slowly. Send it again."),
         StatusCodes.Status413PayloadTooLarge =>
             ("body-too-large", TooLarge((context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint())?.Metadata.GetMetadata<BodyLimit>())),
-        StatusCodes.Status415UnsupportedMediaType =>
-            ("unsupported-media-type", exception is BadHttpRequestException { Message: var text } && text.StartsWith("Send ", StringComparison.Ordinal) ? text : "Send application/json."),
+        StatusCodes.Status415UnsupportedMediaType => ("unsupported-media-type", "Send application/json."),
         StatusCodes.Status503ServiceUnavailable => ("storage-unavailable", "The database cannot be reached. Try again shortly."),
         < 500 => ("bad-request", Reason(exception)),
         _ => ("internal-error", "The service failed on this request. The log has the reason under this trace_id."),

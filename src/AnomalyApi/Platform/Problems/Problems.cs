@@ -33,7 +33,14 @@ internal static class Problems
             StatusCodes.Status415UnsupportedMediaType,
             "unsupported-media-type",
             "The content type is not supported",
-            $"'{contentType ?? "(none)"}' is not one of: {string.Join(", ", allowed)}.");
+            $"'{ErrorText.Shorten(contentType ?? "(none)")}' is not one of: {string.Join(", ", allowed)}.");
+
+    public static ProblemHttpResult NotMultipart(string field) =>
+        Of(
+            StatusCodes.Status415UnsupportedMediaType,
+            "unsupported-media-type",
+            "The content type is not supported",
+            $"Send the file as multipart/form-data with a boundary, in a field named '{field}'. A body of flows by itself goes to POST /v1/flows.");
 
     public static ProblemHttpResult UnknownFormat() =>
         Of(
