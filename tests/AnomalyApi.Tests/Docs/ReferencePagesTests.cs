@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using AnomalyApi.Captures;
+using AnomalyApi.Collectors;
 using AnomalyApi.Flows.Features;
 using AnomalyApi.Flows.Formats;
 using AnomalyApi.Ingest;
@@ -19,7 +20,7 @@ public sealed partial class ReferencePagesTests
 {
     private static readonly (string Section, Type Options)[] Sections =
     [
-        ("Storage", typeof(StorageSettings)), ("Ingest", typeof(IngestOptions)), ("Duplicates", typeof(DuplicateOptions)), ("Captures", typeof(CaptureOptions)), ("Scoring", typeof(ScoringOptions)), ("Training", typeof(TrainingOptions)),
+        ("Storage", typeof(StorageSettings)), ("Ingest", typeof(IngestOptions)), ("Duplicates", typeof(DuplicateOptions)), ("Captures", typeof(CaptureOptions)), ("Collectors:NetFlow", typeof(NetFlowCollectorOptions)), ("Scoring", typeof(ScoringOptions)), ("Training", typeof(TrainingOptions)),
         ("Retention", typeof(RetentionOptions)), ("Security", typeof(SecurityOptions)), ("Logs", typeof(LogOptions)),
     ];
 

@@ -18,6 +18,7 @@ public sealed class AuthorizationTests(SharedService shared) : IClassFixture<Sha
         ["GET /v1/captures/"] = Roles.Reader,
         ["GET /v1/captures/{id}"] = Roles.Reader,
         ["DELETE /v1/captures/{id}"] = Roles.Sensor,
+        ["GET /v1/collectors/"] = Roles.Reader,
         ["GET /v1/flows"] = Roles.Reader,
         ["GET /v1/stats"] = Roles.Reader,
         ["GET /v1/anomalies/"] = Roles.Reader,
