@@ -115,7 +115,7 @@ public sealed class ScoringModel
 
     /// <summary>The same detector and threshold with a calibration on other rows.</summary>
     /// <remarks>Takes no fit, and makes the scores right again on a network the model was not fitted on. A few attacks among the rows do no harm:
-    /// <see cref="TrainingTrim.ForRecalibration"/> leaves them out.</remarks>
+    /// <see cref="TrainingTrim.ForRecalibration(ReadOnlySpan{float}, ReadOnlySpan{float})"/> leaves them out, and <see cref="Warnings"/> says when they could not be told from normal rows.</remarks>
     /// <param name="calibrationRows">Shape [m, Schema.Count], m at least 1; an hour of traffic or more.</param>
     /// <exception cref="ArgumentException">There are no rows, or they are of another width.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; this model is as it was.</exception>
@@ -125,8 +125,9 @@ public sealed class ScoringModel
         _detector.Score(calibrationRows, raw, ct);
         var scores = Array.ConvertAll(raw, score => AnomalyScore.FromPValue(_calibration.PValue(score)));
         ct.ThrowIfCancellationRequested();
-        var kept = Array.ConvertAll(TrainingTrim.ForRecalibration(raw, scores), row => raw[row]);
-        return new(_header, _detector, Calibration.Fit(kept)) { Warnings = FitWarnings.OfScores(kept) };
+        var kept = Array.ConvertAll(TrainingTrim.ForRecalibration(raw, scores, out var warning), row => raw[row]);
+        var warnings = FitWarnings.OfScores(kept);
+        return new(_header, _detector, Calibration.Fit(kept)) { Warnings = warning is null ? warnings : [warning, .. warnings] };
     }
 
     /// <summary>The same model with another threshold.</summary>

@@ -9,7 +9,7 @@ namespace AnomalyApi.Detection.Scoring;
 /// they are, and each renewal from its own cut tail would raise more false alarms than the one before. So for calibrating only the
 /// excess goes: a threshold of 30 expects one normal row in a thousand above it, and that many are kept.</para>
 /// <para>By count alone, attacks cannot be told from normal traffic that has become more varied. On another network many rows are above
-/// the threshold because the threshold is wrong; there <see cref="ForRecalibration"/> lets the tail of the rows themselves say how many belong there.</para>
+/// the threshold because the threshold is wrong; there <see cref="ForRecalibration(ReadOnlySpan{float}, ReadOnlySpan{float})"/> lets the tail of the rows themselves say how many belong there.</para>
 /// </remarks>
 public static class TrainingTrim
 {
@@ -20,6 +20,20 @@ public static class TrainingTrim
     // Scores of p = 0.5, from which on the density must fall, and of p = 0.03, beyond which attacks are looked for.
     private const float TailBegin = 3.0103f;
     private const float Extreme = 15;
+
+    // The score of p = 0.05, that many of the rows a calibration knows reach.
+    private const float Uncommon = 13.0103f;
+
+    // Measured. Machines moved to another network: hours with up to 23 % attacks, up to 21 % of the normal rows uncommon. An office whose transfers have grown
+    // tenfold or more: heaps of normal rows of 29 to 37 %, or smaller ones while 33 % of the others or more are uncommon.
+    private const double LargestHeap = 0.25;
+    private const double MostMoved = 0.3;
+
+    // Heaps the calibration knows have 0.6 to 1.8 times the rows it expects, attacks mostly more than ten times.
+    private const double MostExpected = 2;
+
+    // More than this is worth a look by a person.
+    private const double NotAFew = 0.1;
 
     /// <summary>The rows to fit on: all that did not reach the threshold.</summary>
     /// <param name="scores">Score of each candidate row, 0 to 100; NaN for a row that was never scored, which is kept.</param>
@@ -58,20 +72,22 @@ public static class TrainingTrim
         return KeepBelow(scores, threshold, [.. above.Select(candidate => candidate.Row)]);
     }
 
-    /// <summary>The rows to renew a calibration on: all, but none of a heap that stands apart at the extreme end.</summary>
+    /// <summary>The rows to renew a calibration on: all, but none of a small heap that stands apart at the extreme end.</summary>
     /// <remarks>
-    /// The density of normal scores falls all the way, on the traffic a model was calibrated on and on other traffic alike; attacks heap up
-    /// where it has all but ended. A falling density has a concave distribution function, so the least concave function above the
-    /// empirical one (Grenander, Skandinavisk Aktuarietidskrift 39, 1956) touches it but for chance, and is furthest above it where a heap
-    /// begins. Rows from there on are left out when more than half of them are too many for a falling density, by four standard deviations or more.
-    /// Scores that many normal rows share, where a detector cannot tell extremes apart, make a small heap too; hence the half. A flood that is
-    /// the larger part of the rows moves the tail itself and is taken for normal.
+    /// The density of normal scores falls all the way, on the traffic a model was calibrated on and mostly on other traffic; attacks heap up
+    /// where it has all but ended (see ScoreHeap). Normal traffic heaps up there too when a service is rare or traffic has moved, and leaving that out
+    /// makes all of it false alarms. So a heap is left out only when it is at most a quarter of the rows, more than twice what the calibration that
+    /// is renewed expects there, and when at most three in ten of the other rows reach the score of one in twenty: where most rows are strange, the strangest
+    /// need not be attacks.
     /// </remarks>
     /// <param name="raw">Raw score of each row.</param>
     /// <param name="scores">Its score under the calibration that is renewed, 0 to 100, rising with the raw score.</param>
     /// <returns>Indices of the rows kept, ascending.</returns>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static int[] ForRecalibration(ReadOnlySpan<float> raw, ReadOnlySpan<float> scores)
+    public static int[] ForRecalibration(ReadOnlySpan<float> raw, ReadOnlySpan<float> scores) => ForRecalibration(raw, scores, out _);
+
+    /// <summary>The same, with a sentence for whoever renews the calibration when the choice may be wrong; null when it is clear.</summary>
+    internal static int[] ForRecalibration(ReadOnlySpan<float> raw, ReadOnlySpan<float> scores, out string? warning)
     {
         if (raw.Length != scores.Length)
             throw new ArgumentException($"There are {scores.Length} scores for {raw.Length} raw scores.", nameof(scores));
@@ -89,50 +105,40 @@ public static class TrainingTrim
 
         tail.Sort();
         var first = tail.Count - Math.Min(extremes, raw.Length / 2);
-        return KeepBelow(raw, BeginOfHeap(CollectionsMarshal.AsSpan(tail), first), alsoKept: []);
+        var begin = ScoreHeap.Begin(CollectionsMarshal.AsSpan(tail), first);
+        return KeepBelow(raw, IsLeftOut(raw, scores, begin, out warning) ? begin : float.PositiveInfinity, alsoKept: []);
     }
 
-    /// <summary>The value at which a heap begins; infinite when there is none.</summary>
-    /// <param name="sorted">Ascending values of which the density should fall.</param>
-    /// <param name="first">The first that may belong to a heap.</param>
-    private static float BeginOfHeap(ReadOnlySpan<float> sorted, int first)
+    private static bool IsLeftOut(ReadOnlySpan<float> raw, ReadOnlySpan<float> scores, float begin, out string? warning)
     {
-        // Corners of the least concave majorant: the first is where the values begin, and corner c lies at value c - 1, up to which there are c values.
-        var corners = new List<int> { 0 };
-        for (var i = 1; i <= sorted.Length; i++)
+        var (heap, lowest, moved) = (0, AnomalyScore.Max, 0);
+        for (var row = 0; row < raw.Length; row++)
         {
-            while (corners.Count > 1 && !IsConcave(sorted, corners[^2], corners[^1], i))
-                corners.RemoveAt(corners.Count - 1);
-
-            corners.Add(i);
+            if (raw[row] >= begin)
+                (heap, lowest) = (heap + 1, Math.Min(lowest, scores[row]));
+            else if (scores[row] >= Uncommon)
+                moved++;
         }
 
-        var (begin, furthest) = (float.PositiveInfinity, 0.0);
-        for (var corner = 1; corner < corners.Count; corner++)
-        {
-            var (from, to) = (corners[corner - 1], corners[corner]);
-            var width = At(sorted, to) - At(sorted, from);
-            for (var i = Math.Max(from, first); i < to && width > 0; i++)
-            {
-                if (i > 0 && sorted[i] == sorted[i - 1])
-                    continue;
+        warning = null;
+        // Rare services that the calibration knows make a heap in the new traffic as they made one in the old.
+        if (heap <= MostExpected * AnomalyScore.ToPValue(lowest) * raw.Length)
+            return false;
 
-                // Just before value i there are i values.
-                var distance = from + (to - from) * (sorted[i] - At(sorted, from)) / width - i;
-                double beyond = sorted.Length - i;
-                var chance = 4 * Math.Sqrt(beyond * (1 - beyond / sorted.Length));
-                if (distance > Math.Max(chance, beyond / 2) && distance > furthest)
-                    (begin, furthest) = (sorted[i], distance);
-            }
-        }
+        var share = heap / (double)raw.Length;
+        var movedShare = moved / (double)Math.Max(1, raw.Length - heap);
+        var isLeftOut = share <= LargestHeap && movedShare <= MostMoved;
+        if (share > LargestHeap)
+            warning = Say($"{share:P0} of the rows stand apart at the high end, too many for a few attacks. They were calibrated on as normal; if they are attacks, label them or take another hour.");
+        else if (!isLeftOut)
+            warning = Say($"{share:P1} of the rows stand apart at the high end, but {movedShare:P0} of the others are uncommon too, so they may be normal. They were calibrated on as normal; if they are attacks, label them or take another hour.");
+        else if (share > NotAFew)
+            warning = Say($"{share:P0} of the rows stand apart at the high end and were left out as attacks. If they are normal, train a new model on them.");
 
-        return begin;
+        return isLeftOut;
     }
 
-    private static double At(ReadOnlySpan<float> sorted, int corner) => sorted[Math.Max(0, corner - 1)];
-
-    private static bool IsConcave(ReadOnlySpan<float> sorted, int left, int middle, int right) =>
-        (right - middle) * (At(sorted, middle) - At(sorted, left)) < (middle - left) * (At(sorted, right) - At(sorted, middle));
+    private static string Say(FormattableString text) => FormattableString.Invariant(text);
 
     private static void KeepLowest(List<(float Score, int Row)> candidates, double count)
     {

@@ -98,9 +98,54 @@ public sealed class TrainingTrimTests
     }
 
     [Fact]
+    public void A_heap_that_the_calibration_expects_is_kept_without_a_word()
+    {
+        // 2 % of the rows stand far apart, and p = 0.02 is what a score of 17 says of them.
+        float[] raw = [.. Exponential(2000, 1), .. Exponential(40, 1).Select(score => 200 + score)];
+
+        var kept = TrainingTrim.ForRecalibration(raw, Array.ConvertAll(raw, value => Math.Min(17, value)), out var warning);
+
+        Assert.Equal(2040, kept.Length);
+        Assert.Null(warning);
+        Assert.Equal(2000, TrainingTrim.ForRecalibration(raw, Array.ConvertAll(raw, value => Math.Min(100, value))).Length);
+    }
+
+    [Theory]
+    [InlineData(30, 0, null)]
+    [InlineData(200, 0, "17 % of the rows stand apart at the high end and were left out")]
+    [InlineData(350, 350, "26 % of the rows stand apart at the high end, too many")]
+    [InlineData(900, 900, "47 % of the rows stand apart at the high end, too many")]
+    public void A_heap_is_left_out_only_while_it_is_small_and_a_warning_says_what_was_done(int attacks, int kept, string? said)
+    {
+        float[] scores = [.. Exponential(1000, 1), .. Exponential(attacks, rate: 4).Select(score => 60 + score)];
+
+        var rows = TrainingTrim.ForRecalibration(scores, scores, out var warning);
+
+        Assert.Equal(kept, rows.Count(row => row >= 1000));
+        Assert.InRange(rows.Length, 1000 + kept, 1000 + kept);
+        if (said is null)
+            Assert.Null(warning);
+        else
+            Assert.StartsWith(said, warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_the_other_rows_are_strange_too_a_heap_is_kept_and_a_warning_says_so()
+    {
+        // 37 % of the others reach the score that one in twenty had: 10^(-13.01 / 10 / 3).
+        float[] raw = [.. Exponential(2000, 1.0 / 3), .. Exponential(100, 4).Select(score => 150 + score)];
+
+        var kept = TrainingTrim.ForRecalibration(raw, Array.ConvertAll(raw, value => Math.Min(100, value)), out var warning);
+
+        Assert.Equal(2100, kept.Length);
+        Assert.StartsWith("4.8 % of the rows stand apart at the high end, but 3", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Rows_that_have_no_lower_ones_to_stand_apart_from_are_all_kept()
     {
-        Assert.Equal(29, Kept([.. Enumerable.Repeat(5f, 29), .. Enumerable.Repeat(40f, 20)]));
+        Assert.Equal(69, Kept([.. Enumerable.Repeat(5f, 69), .. Enumerable.Repeat(40f, 20)]));
+        Assert.Equal(49, Kept([.. Enumerable.Repeat(5f, 29), .. Enumerable.Repeat(40f, 20)]));
         Assert.Equal(49, Kept([.. Enumerable.Repeat(5f, 20), .. Enumerable.Repeat(40f, 29)]));
         Assert.Equal(20, Kept([.. Enumerable.Repeat(40f, 20)]));
         Assert.Equal(3, Kept([1, 2, 50]));

@@ -237,7 +237,7 @@ public sealed class TrainingTests(PostgresServer postgres)
     [Fact]
     public async Task A_recalibration_makes_a_child_version_whose_false_alarms_are_at_their_rate_again()
     {
-        await using var service = await TestService.StartAsync("sqlite", null, ("Scoring:Threshold", "20"), ("Training:FirstTrainingFlows", "4000"), ("Training:Detector", "mahalanobis"));
+        await using var service = await TestService.StartAsync("sqlite", null, ("Scoring:Threshold", "20"), ("Training:FirstTrainingFlows", "4000"));
         await service.LearnAsync(4_000);
 
         var shifted = NativeFlowJson.ToNdjson(Shifted(20_000, seed: 2));
@@ -253,7 +253,7 @@ public sealed class TrainingTests(PostgresServer postgres)
         Assert.Equal(1, model.Number("parent_version"));
         Assert.True(model.At("active").GetBoolean());
         Assert.Equal(0, model.Number("metrics", "trimmed_rows"));
-        Assert.True(before > 0.02, $"{before:P2} above the threshold before");
+        Assert.True(before > 0.03, $"{before:P2} above the threshold before");
         Assert.InRange(after, 0.004, 0.018);
     }
 
@@ -364,17 +364,15 @@ public sealed class TrainingTests(PostgresServer postgres)
         }
     }
 
-    // Transfers of a thousand times the size and of a hundred times the duration. Without those that are like each other, and without the cameras' streams, which
-    // are so large that shifted ones stand apart as attacks do.
-    private static IEnumerable<FlowRecord> Shifted(int flows, ulong seed) => new SyntheticTraffic(seed, Some.Start).Normal(2 * flows)
-        .Where(flow => flow.State is ConnectionState.SF or ConnectionState.Rsto && flow.Service != "rtsp").Take(flows).Select(flow => flow with
-        {
-            Duration = flow.Duration * 100,
-            ForwardBytes = flow.ForwardBytes * 1_000,
-            ReverseBytes = flow.ReverseBytes * 1_000,
-            ForwardPackets = flow.ForwardPackets * 1_000,
-            ReversePackets = flow.ReversePackets * 1_000,
-        });
+    // Transfers of a hundred thousand times the size and of a thousand times the duration.
+    private static IEnumerable<FlowRecord> Shifted(int flows, ulong seed) => new SyntheticTraffic(seed, Some.Start).Normal(flows).Select(flow => flow with
+    {
+        Duration = flow.Duration * 1_000,
+        ForwardBytes = flow.ForwardBytes * 100_000,
+        ReverseBytes = flow.ReverseBytes * 100_000,
+        ForwardPackets = flow.ForwardPackets * 100_000,
+        ReversePackets = flow.ReversePackets * 100_000,
+    });
 
     private static async Task<double> ShareAsync(TestService service, byte[] body)
     {
