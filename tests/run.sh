@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_CLI_UI_LANGUAGE=en DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 # How long damaged bodies are tried on all formats together; a plain dotnet test takes less.
-export ANOMALY_FUZZ_SECONDS=${ANOMALY_FUZZ_SECONDS:-60}
+export ANOMALY_TEST_FUZZ_SECONDS=${ANOMALY_TEST_FUZZ_SECONDS:-60}
 
 as_root() {
     if [[ $(id -u) -eq 0 ]]; then env DEBIAN_FRONTEND=noninteractive "$@"; else sudo env DEBIAN_FRONTEND=noninteractive "$@"; fi

@@ -7,7 +7,7 @@ namespace AnomalyApi.Flows.Tests.Formats;
 
 /// <summary>
 /// Damaged bodies without end, over every format of the catalog: no exception but the two that say what was wrong, no hang, bounded memory, and the same outcome
-/// however the body arrives. <c>ANOMALY_FUZZ_SECONDS</c> is the time for all formats together, <c>ANOMALY_FUZZ_SEED</c> where the row of seeds begins.
+/// however the body arrives. <c>ANOMALY_TEST_FUZZ_SECONDS</c> is the time for all formats together, <c>ANOMALY_TEST_FUZZ_SEED</c> where the row of seeds begins.
 /// </summary>
 public class FuzzTests(ITestOutputHelper output)
 {
@@ -28,8 +28,8 @@ public class FuzzTests(ITestOutputHelper output)
         // Now and then a body that is in the wrong place.
         var strangers = FlowFormatCatalog.All.Select(other => File.ReadAllBytes(Samples.FilesOf(other).First()));
         var mutator = new BodyMutator([.. own, .. own, .. own, .. strangers]);
-        var run = new Run(name, mutator, Setting("ANOMALY_FUZZ_SEED", DefaultSeed));
-        var time = TimeSpan.FromSeconds(Setting("ANOMALY_FUZZ_SECONDS", DefaultSeconds) / FlowFormatCatalog.All.Count);
+        var run = new Run(name, mutator, Setting("ANOMALY_TEST_FUZZ_SEED", DefaultSeed));
+        var time = TimeSpan.FromSeconds(Setting("ANOMALY_TEST_FUZZ_SECONDS", DefaultSeconds) / FlowFormatCatalog.All.Count);
 
         // On a thread of its own, so that a reader that hangs is found by this one.
         var running = Task.Factory.StartNew(() => run.For(time), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
