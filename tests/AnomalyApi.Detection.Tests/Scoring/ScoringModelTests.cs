@@ -239,7 +239,7 @@ public sealed class ScoringModelTests
             30, new FitSettings(1), default);
         var rows = Some.NormalMatrix(200_000, 24, seed: 3);
         var quickest = TimeSpan.MaxValue;
-        for (var attempt = 0; attempt < 3; attempt++)
+        for (var attempt = 0; attempt < 5; attempt++)
         {
             using var cancellation = new CancellationTokenSource();
             var work = Task.Factory.StartNew(
