@@ -84,6 +84,17 @@ public class ArgusBinetflowTests
         Assert.Equal((type, code), (batch.SourcePort[0], batch.DestinationPort[0]));
     }
 
+    [Theory]
+    [InlineData("0x0087", "0x0000", 135, 0)]
+    [InlineData("0x0401", "0x0000", 1, 4)]
+    public async Task ICMPv6_is_packed_in_the_same_way(string source, string destination, int type, int code)
+    {
+        var target = await FlowBodies.ReadAsync(Argus, $"{Header}1,0,ipv6-icmp,fe80::1,{source},->,ff02::2,{destination},ECO,1,60,60,1\n");
+
+        using var batch = target.Batch;
+        Assert.Equal((type, code), (batch.SourcePort[0], batch.DestinationPort[0]));
+    }
+
     [Fact]
     public async Task Without_SrcPkts_packets_are_known_only_when_one_side_was_silent()
     {

@@ -57,7 +57,7 @@ internal sealed class ArgusReader(ArgusHeader header)
     {
         var source = Field(ArgusColumn.SourcePort, line);
         var destination = Field(ArgusColumn.DestinationPort, line);
-        if (_draft.Protocol != IpProtocols.Icmp || !source.StartsWith("0x"u8))
+        if (_draft.Protocol is not (IpProtocols.Icmp or IpProtocols.Icmp6) || !source.StartsWith("0x"u8))
         {
             return (source.IsEmpty ? null : Port("Sport", source, out _draft.SourcePort))
                 ?? (destination.IsEmpty ? null : Port("Dport", destination, out _draft.DestinationPort));
