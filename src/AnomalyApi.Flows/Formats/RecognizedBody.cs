@@ -37,7 +37,17 @@ public sealed class RecognizedBody : IAsyncDisposable
 
         var gzip = new GZipStream(body.AsStream(leaveOpen: true), CompressionMode.Decompress);
         var unpacked = PipeReader.Create(new BoundedStream(gzip, maxUnpackedBytes), new StreamPipeReaderOptions(bufferSize: 32 * 1024));
-        head = await PeekAsync(unpacked, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            head = await PeekAsync(unpacked, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Nobody else would give the unpacking stream and its buffers back.
+            await unpacked.CompleteAsync().ConfigureAwait(false);
+            throw;
+        }
+
         return new RecognizedBody(body, unpacked, FlowFormatCatalog.Recognize(head));
     }
 
