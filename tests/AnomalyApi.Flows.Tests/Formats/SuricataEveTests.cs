@@ -67,6 +67,30 @@ public class SuricataEveTests
         Assert.Null(Assert.Single(batch.Label.ToArray()));
     }
 
+    // Multiplied by the golden ratio these share their middle bits: they are its inverse times small steps.
+    [Fact]
+    public void Flow_ids_chosen_to_collide_cost_no_more_than_others()
+    {
+        const ulong inverse = 0xF1DE_83E1_9937_733D;
+        Assert.Equal(1ul, unchecked(inverse * 0x9E37_79B9_7F4A_7C15));
+        var chosen = TimeOf(i => unchecked(inverse * i));
+        var benign = TimeOf(i => i * 7919);
+
+        Assert.True(chosen < (20 * benign) + TimeSpan.FromMilliseconds(50), $"{chosen} for chosen ids, {benign} for others.");
+
+        static TimeSpan TimeOf(Func<ulong, ulong> id)
+        {
+            using var table = new FlowIdTable<int>();
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            for (var i = 1ul; i <= 40_000; i++)
+            {
+                table.Set(id(i), 1);
+            }
+
+            return watch.Elapsed;
+        }
+    }
+
     [Fact]
     public async Task A_signature_without_end_is_cut_between_characters()
     {

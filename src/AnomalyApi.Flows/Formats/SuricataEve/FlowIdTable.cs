@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Numerics;
+using System.Security.Cryptography;
 
 namespace AnomalyApi.Flows.Formats.SuricataEve;
 
@@ -38,6 +40,9 @@ internal sealed class FlowIdTable<T> : IDisposable
     // Open addressing, at most half full. An id of 0 marks a free slot: it is kept as the largest number, which Suricata never gives.
     private sealed class Generation
     {
+        // Which ids share a slot must not be known outside, or one could send a log whose ids all do.
+        private static readonly ulong Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+
         private ulong[] _ids = [];
         private T[] _values = [];
         private int _slots;
@@ -103,7 +108,9 @@ internal sealed class FlowIdTable<T> : IDisposable
         {
             var key = Key(id);
             var mask = _slots - 1;
-            var slot = (int)((key * 0x9E37_79B9_7F4A_7C15) >> 32) & mask;
+            var high = Math.BigMul(key ^ Seed, 0x9E37_79B9_7F4A_7C15 ^ BitOperations.RotateLeft(Seed, 32), out var low);
+            high = Math.BigMul(high ^ low ^ Seed, 0xD6E8_FEB8_6659_FD93, out low);
+            var slot = (int)((high ^ low) >> 32) & mask;
             while (_ids[slot] != 0 && _ids[slot] != key)
             {
                 slot = (slot + 1) & mask;
