@@ -41,12 +41,12 @@ internal sealed class OpenFlows : IDisposable
     /// <summary>An open flow; valid until the next <see cref="Add"/>.</summary>
     public ref PacketFlow this[int index] => ref _flows[index];
 
-    /// <summary>The same for both directions. Types of ICMP differ between question and answer, so they are left out.</summary>
+    /// <summary>The same for both directions. A type of ICMP that is an answer counts as its question, since the two differ.</summary>
     public static uint HashOf(in Packet packet)
     {
         var withPorts = IpProtocols.HasPorts(packet.Protocol);
         var hash = Mix(packet.Source, withPorts ? packet.SourcePort : 0u) + Mix(packet.Destination, withPorts ? packet.DestinationPort : 0u);
-        hash = (hash ^ (hash >> 29)) * Seed;
+        hash = (hash ^ (hash >> 29) ^ packet.Protocol ^ IcmpKey(packet)) * Seed;
         return (uint)(hash >> 32);
     }
 
@@ -281,6 +281,20 @@ internal sealed class OpenFlows : IDisposable
         hash = (hash ^ (hash >> 32) ^ port) * 0xC2B2AE3D27D4EB4F;
         return hash ^ (hash >> 29);
     }
+
+    // Without it all messages between two hosts, of 65,536 kinds, would stand in one chain.
+    private static uint IcmpKey(in Packet packet)
+    {
+        if (packet.Protocol is not (IpProtocols.Icmp or IpProtocols.Icmp6) || !packet.HasPorts)
+        {
+            return 0;
+        }
+
+        // An answer is looked for among questions of code 0, whatever its own code is.
+        var question = IcmpPairs.QuestionOf(packet.Protocol, packet.SourcePort);
+        return question >= 0 ? (uint)question << 8 : ((uint)packet.SourcePort << 8) | ((uint)packet.DestinationPort << 16);
+    }
+
     // An entry of a chain beside its flow; -1 for no next.
     private struct Chained(uint hash, int next)
     {

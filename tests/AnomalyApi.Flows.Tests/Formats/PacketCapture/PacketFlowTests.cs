@@ -121,6 +121,25 @@ public class PacketFlowTests
     }
 
     [Fact]
+    public async Task Kinds_of_ICMP_between_two_hosts_cost_no_more_than_ports()
+    {
+        var ports = await TimeOf(i => Ethernet(IPv4(Client, Server, 17, Udp(20_000 + i, 5000))));
+        var kinds = await TimeOf(i => Ethernet(IPv4(Client, Server, 1, Icmp(40 + (i >> 8), i & 255))));
+
+        Assert.True(kinds < (10 * ports) + TimeSpan.FromMilliseconds(100), $"{kinds} for kinds of ICMP, {ports} for ports.");
+
+        static async Task<TimeSpan> TimeOf(Func<int, byte[]> frame)
+        {
+            var body = CaptureMaker.Pcap(Enumerable.Range(0, 60_000).Select(i => (Start, frame(i % 20_000))));
+            using var batch = FlowBatch.Rent();
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            await new PacketCaptureFormat().ReadAsync(PipeReader.Create(new ReadOnlySequence<byte>(body)), new FlowReadTarget(batch), CancellationToken.None);
+            Assert.Equal(20_000, batch.Count);
+            return watch.Elapsed;
+        }
+    }
+
+    [Fact]
     public async Task Fragments_belong_to_the_flow_of_their_first()
     {
         byte[] first = Ethernet(IPv4(Client, Server, 17, Udp(1000, 5000, new byte[8]), fragment: 0x2000, id: 9));
