@@ -1,7 +1,7 @@
 namespace AnomalyApi.Flows.Formats.NetFlow;
 
 /// <summary>What is known of one exporter. Written by the decoder's thread; the counters may be read from any.</summary>
-internal sealed class ExporterState(IpAddressValue address)
+internal sealed class ExporterState
 {
     // Beyond this a domain is not remembered, since its number comes from the network.
     private const int MostDomains = 256;
@@ -31,8 +31,17 @@ internal sealed class ExporterState(IpAddressValue address)
     public int SamplingInterval = 1;
     public long LastSeen;
 
+    public ExporterState(IpAddressValue address)
+    {
+        Address = address;
+        Use = new LinkedListNode<ExporterState>(this);
+    }
+
     /// <summary>Where its datagrams come from.</summary>
-    public IpAddressValue Address { get; } = address;
+    public IpAddressValue Address { get; }
+
+    /// <summary>Its place among the exporters by their last datagram.</summary>
+    public LinkedListNode<ExporterState> Use { get; }
 
     /// <summary>Sensor of its flows; null when the reader says who it is.</summary>
     public string? Sensor { get; set; }

@@ -20,7 +20,12 @@ public sealed class NetFlowDecoder
     private readonly SFlowSamples _samples;
     private readonly Dictionary<IpAddressValue, ExporterState> _exporters = [];
     private readonly ExporterState _past = new(default);
-    private ExporterState[] _published = [];
+
+    // Whose datagram came longest ago stands first.
+    private readonly LinkedList<ExporterState> _byUse = [];
+
+    // Held while exporters come and go, and while they are counted from another thread.
+    private readonly Lock _exportersLock = new();
     private ExporterState? _last;
     private ExportedFlow _flow;
     private long _datagrams;
@@ -95,9 +100,14 @@ public sealed class NetFlowDecoder
     /// <summary>What came so far. Thread-safe; the counters of a datagram that is being read may be half counted.</summary>
     public NetFlowStatistics Statistics()
     {
-        var exporters = Volatile.Read(ref _published);
+        ExporterState[] exporters;
         var totals = new ExporterState(default);
-        totals.Absorb(_past);
+        lock (_exportersLock)
+        {
+            exporters = [.. _exporters.Values];
+            totals.Absorb(_past);
+        }
+
         foreach (var exporter in exporters)
         {
             totals.Absorb(exporter);
@@ -235,17 +245,25 @@ public sealed class NetFlowDecoder
     {
         if (_last is null || _last.Address != address)
         {
-            if (!_exporters.TryGetValue(address, out _last))
+            if (_exporters.TryGetValue(address, out _last))
+            {
+                _byUse.Remove(_last.Use);
+            }
+            else
             {
                 if (_exporters.Count >= _options.MaxExporters)
                 {
-                    Forget(_exporters.Values.MinBy(exporter => exporter.LastSeen)!);
+                    Forget(_byUse.First!.Value);
                 }
 
                 _last = new ExporterState(address) { Sensor = _sensorOf(address) };
-                _exporters.Add(address, _last);
-                Volatile.Write(ref _published, [.. _exporters.Values]);
+                lock (_exportersLock)
+                {
+                    _exporters.Add(address, _last);
+                }
             }
+
+            _byUse.AddLast(_last.Use);
         }
 
         _last.LastSeen = now;
@@ -255,9 +273,13 @@ public sealed class NetFlowDecoder
     private void Forget(ExporterState exporter)
     {
         _sets.Forget(exporter);
-        _exporters.Remove(exporter.Address);
-        Volatile.Write(ref _published, [.. _exporters.Values]);
-        _past.Absorb(exporter);
+        _byUse.Remove(exporter.Use);
+        lock (_exportersLock)
+        {
+            _exporters.Remove(exporter.Address);
+            _past.Absorb(exporter);
+        }
+
         _forgotten++;
     }
 

@@ -1,3 +1,4 @@
+using AnomalyApi.Flows.Formats.NetFlow;
 using AnomalyApi.Testing;
 using static AnomalyApi.Testing.ExportWriter;
 
@@ -7,6 +8,30 @@ namespace AnomalyApi.Flows.Tests.Formats.NetFlow;
 public class FixedRecordTests
 {
     private const long Noon = 1_717_243_200;
+
+    [Fact]
+    public void Exporters_that_come_and_go_cost_no_more_than_a_few()
+    {
+        var few = TimeOf(10);
+        var many = TimeOf(20_000);
+
+        Assert.True(many < (20 * few) + TimeSpan.FromMilliseconds(100), $"{many} for many exporters, {few} for few.");
+
+        static TimeSpan TimeOf(int exporters)
+        {
+            using var collector = new Collector(new NetFlowDecoderOptions { PairDirections = false, MaxExporters = 4096 });
+            var datagram = V5(1_717_243_200, 100_000, 0, 0, V5Record("10.0.0.1", "10.0.0.2", 1, 2, 17, 3, 180, 0, 0));
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            for (var i = 0; i < 20_000; i++)
+            {
+                var number = i % exporters;
+                collector.Take(datagram, i, IpAddressValue.Parse($"10.1.{number / 250}.{number % 250}"));
+            }
+
+            Assert.Equal(Math.Max(0, exporters - 4096), collector.Decoder.Statistics().ForgottenExporters);
+            return watch.Elapsed;
+        }
+    }
 
     [Fact]
     public void A_record_is_a_flow_at_its_uptime()
