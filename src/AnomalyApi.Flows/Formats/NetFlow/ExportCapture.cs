@@ -10,10 +10,8 @@ internal static class ExportCapture
 {
     /// <summary>Reads to the end of the body. Packets that are no export are skipped and counted.</summary>
     public static async ValueTask ReadAsync(
-        PipeReader body, NetFlowDecoder decoder, FlowReadTarget target, bool isPcapng, CancellationToken cancellationToken)
+        PipeReader body, NetFlowDecoder decoder, FlowReadTarget target, CancellationToken cancellationToken)
     {
-        // How far behind the beginning of its record a packet's frame stands.
-        var recordHeader = isPcapng ? 28 : 16;
         using var packets = new PacketCaptureReader(body, target);
         while (await packets.FillAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -23,7 +21,7 @@ internal static class ExportCapture
                     && headers.Protocol == IpProtocols.Udp && IsExport(headers.Payload(packet.Bytes)))
                 {
                     decoder.Decode(
-                        headers.Source, headers.Payload(packet.Bytes), packet.TimeMicroseconds, target, packet.Offset + recordHeader + headers.PayloadStart);
+                        headers.Source, headers.Payload(packet.Bytes), packet.TimeMicroseconds, target, packet.BytesOffset + headers.PayloadStart);
                 }
                 else
                 {

@@ -28,7 +28,7 @@ internal sealed class NetFlowFormat(TimeProvider clock) : IFlowFormat
         var decoder = new NetFlowDecoder(Options, address => address == default ? null : address.ToString());
         if (PacketCaptureReader.Recognizes(magic))
         {
-            await ExportCapture.ReadAsync(body, decoder, target, isPcapng: magic[0] == 0x0A, cancellationToken).ConfigureAwait(false);
+            await ExportCapture.ReadAsync(body, decoder, target, cancellationToken).ConfigureAwait(false);
         }
         else
         {

@@ -20,6 +20,9 @@ internal readonly ref struct CapturedPacket
     /// <summary>Length on the wire.</summary>
     public required int OriginalLength { get; init; }
 
+    /// <summary>Where <see cref="Bytes"/> begin in the body.</summary>
+    public required long BytesOffset { get; init; }
+
     /// <summary>What was captured of it.</summary>
     public required ReadOnlySpan<byte> Bytes { get; init; }
 }

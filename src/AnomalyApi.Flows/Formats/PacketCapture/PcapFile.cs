@@ -76,6 +76,7 @@ internal sealed class PcapFile(PipeBytes bytes, FlowReadTarget target, bool isLi
             {
                 Number = number,
                 Offset = RecordOffset,
+                BytesOffset = RecordOffset + RecordHeader,
                 TimeMicroseconds = time,
                 Link = _interface.Link,
                 OriginalLength = (int)Math.Min(_original, int.MaxValue),

@@ -258,6 +258,7 @@ internal sealed class PcapngFile(PipeBytes bytes, FlowReadTarget target) : Captu
         {
             Number = number,
             Offset = RecordOffset,
+            BytesOffset = RecordOffset + BlockHeader + (units is null ? 4 : 20),
             TimeMicroseconds = time,
             Link = _interfaces[(int)device].Link,
             OriginalLength = (int)Math.Min(original, int.MaxValue),

@@ -21,6 +21,21 @@ public class ExportBodyTests
         .U32(100, 6).Address("10.0.0.7", "10.0.0.8").U32(4000, 443, 0x12, 0)));
 
     [Fact]
+    public async Task A_fault_in_a_simple_packet_of_a_capture_is_told_with_its_byte()
+    {
+        byte[] damaged = [.. Fixed];
+        damaged[3] = 2;
+        byte[] Frame(byte[] datagram) => Frames.Ethernet(Frames.IPv4("10.0.0.9", "10.0.0.10", 17, Frames.Udp(4000, 2055, datagram)));
+        byte[] body = [
+            .. CaptureMaker.Section(), .. CaptureMaker.Interface(), .. CaptureMaker.EnhancedPacket(Noon * 1_000_000, Frame(Fixed)),
+            .. CaptureMaker.SimplePacket(Frame(damaged))];
+        var target = await FlowBodies.ReadAsync(MediaType, body);
+        using var batch = target.Batch;
+
+        Assert.StartsWith($"Byte {body.AsSpan().LastIndexOf(damaged)}: ", Assert.Single(target.Rejections).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Protocols_may_stand_in_any_order()
     {
         byte[][] all = [Fixed, Templated, Message, Sampled];
