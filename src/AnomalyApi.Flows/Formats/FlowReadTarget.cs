@@ -28,11 +28,11 @@ public sealed class FlowReadTarget(FlowBatch batch, string? defaultSensor = null
     /// <summary>Which column of a CSV file holds what, in place of what its header suggests (the query parameter <c>map</c>); null when nobody said.</summary>
     public string? ColumnMap { get; init; }
 
-    /// <summary>Lines refused so far.</summary>
+    /// <summary>Lines refused so far; stays at <see cref="int.MaxValue"/>.</summary>
     public int RejectedCount { get; private set; }
 
-    /// <summary>Lines taken and refused so far; blank lines, comments and headers do not count.</summary>
-    public int ReceivedCount => Batch.Count + RejectedCount;
+    /// <summary>Lines taken and refused so far; blank lines, comments and headers do not count. Stays at <see cref="int.MaxValue"/>.</summary>
+    public int ReceivedCount => Saturating.Sum(Batch.Count, RejectedCount);
 
     /// <summary>
     /// Whether the body itself says that it holds no flows: an empty JSON array, or the log of a quiet hour with its header only. Nothing at all does
@@ -43,7 +43,7 @@ public sealed class FlowReadTarget(FlowBatch batch, string? defaultSensor = null
     /// <summary>The first refused lines, in order.</summary>
     public IReadOnlyList<FlowRejection> Rejections => _rejections;
 
-    /// <summary>Records that were understood and are no flows, by kind: other events of a log, packets without IP.</summary>
+    /// <summary>Records that were understood and are no flows, by kind: other events of a log, packets without IP. Counts stay at <see cref="int.MaxValue"/>.</summary>
     public IReadOnlyDictionary<string, int> Skipped => _skipped;
 
     /// <summary>Notes that the body is well-formed even if no flow comes.</summary>
@@ -58,13 +58,14 @@ public sealed class FlowReadTarget(FlowBatch batch, string? defaultSensor = null
     public void Skip(string kind)
     {
         kind = _skipped.Count < SkippedKinds || _skipped.ContainsKey(kind) ? kind : OtherKinds;
-        CollectionsMarshal.GetValueRefOrAddDefault(_skipped, kind, out _)++;
+        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_skipped, kind, out _);
+        count = Saturating.Next(count);
     }
 
     /// <summary>Counts a refused line.</summary>
     public void Reject(int line, string reason)
     {
-        RejectedCount++;
+        RejectedCount = Saturating.Next(RejectedCount);
         if (_rejections.Count < ListedRejections)
         {
             _rejections.Add(new FlowRejection(line, reason));

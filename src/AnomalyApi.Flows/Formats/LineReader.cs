@@ -12,7 +12,7 @@ internal sealed class LineReader(PipeReader pipe) : IDisposable
     private bool _atEnd;
     private bool _partialTaken;
 
-    /// <summary>Number of the line read last, from 1.</summary>
+    /// <summary>Number of the line read last, from 1; stays at <see cref="int.MaxValue"/>.</summary>
     public int LineNumber { get; private set; }
 
     /// <summary>The line read last was longer than <see cref="FlowFormatCatalog.MaxRecordBytes"/>; its text is gone.</summary>
@@ -71,7 +71,7 @@ internal sealed class LineReader(PipeReader pipe) : IDisposable
             }
         }
 
-        LineNumber++;
+        LineNumber = Saturating.Next(LineNumber);
         if (line.Length > 0 && line[^1] == '\r')
         {
             line = line[..^1];

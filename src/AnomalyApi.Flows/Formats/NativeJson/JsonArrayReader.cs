@@ -56,7 +56,7 @@ internal sealed class JsonArrayReader(PipeReader pipe) : IDisposable
         {
             Place.AfterArray or Place.BeforeArray => false,
             _ => throw new FlowFormatException(
-                $"The body ends after {_before} bytes, {(_place is Place.InContainer or Place.InBare ? $"inside element {ElementNumber + 1} of" : "before the end of")} the JSON array."),
+                $"The body ends after {_before} bytes, {(_place is Place.InContainer or Place.InBare ? $"inside element {ElementNumber + 1L} of" : "before the end of")} the JSON array."),
         };
     }
 
@@ -95,7 +95,7 @@ internal sealed class JsonArrayReader(PipeReader pipe) : IDisposable
             element = _partial.Written;
         }
 
-        ElementNumber++;
+        ElementNumber = Saturating.Next(ElementNumber);
         _place = Place.AfterElement;
         return true;
     }
@@ -267,7 +267,7 @@ internal sealed class JsonArrayReader(PipeReader pipe) : IDisposable
     {
         Place.AfterArray => "behind the end of the array",
         Place.AfterElement => $"behind element {ElementNumber}, where ',' or ']' is expected",
-        _ => $"where element {ElementNumber + 1} is expected",
+        _ => $"where element {ElementNumber + 1L} is expected",
     };
 
     private static string Show(byte c) => c is > 0x20 and < 0x7F ? $"'{(char)c}'" : $"the byte 0x{c:X2}";

@@ -35,7 +35,7 @@ internal abstract class CaptureFile(PipeBytes bytes, FlowReadTarget target)
     }
 
     /// <summary>Counts a packet and gives its number, from 1.</summary>
-    protected int CountPacket() => PacketCount = PacketCount == int.MaxValue ? int.MaxValue : PacketCount + 1;
+    protected int CountPacket() => PacketCount = Saturating.Next(PacketCount);
 
     protected void Reject(int packet, long offset, string reason) => target.Reject(packet, $"At byte {offset}: {reason}");
 
