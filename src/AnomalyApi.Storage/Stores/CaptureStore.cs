@@ -60,17 +60,17 @@ public sealed class CaptureStore(StorageDatabase database, TimeProvider time)
             set => set.SetProperty(c => c.Attempts, c => c.Attempts - 1), cancellationToken);
     }
 
-    /// <summary>Notes how far a capture is. Returns whether it should go on: false when a stop was requested or it no longer runs.</summary>
+    /// <summary>Notes how far a capture is; a reading that begins again takes nothing back. Returns whether it should go on: false when a stop was requested or it no longer runs.</summary>
     public async Task<bool> UpdateAsync(CaptureRow progress, CancellationToken cancellationToken)
     {
         await using var context = database.CreateDbContext();
         var updated = await context.Captures.Where(c => c.Id == progress.Id && c.Status == JobStatus.Running).ExecuteUpdateAsync(
-            set => set.SetProperty(c => c.BytesRead, progress.BytesRead)
+            set => set.SetProperty(c => c.BytesRead, c => c.BytesRead > progress.BytesRead ? c.BytesRead : progress.BytesRead)
                 .SetProperty(c => c.Format, progress.Format)
-                .SetProperty(c => c.Accepted, progress.Accepted)
-                .SetProperty(c => c.Duplicates, progress.Duplicates)
+                .SetProperty(c => c.Accepted, c => c.Accepted > progress.Accepted ? c.Accepted : progress.Accepted)
+                .SetProperty(c => c.Duplicates, c => c.Duplicates > progress.Duplicates ? c.Duplicates : progress.Duplicates)
                 .SetProperty(c => c.Rejected, progress.Rejected)
-                .SetProperty(c => c.Anomalies, progress.Anomalies)
+                .SetProperty(c => c.Anomalies, c => c.Anomalies > progress.Anomalies ? c.Anomalies : progress.Anomalies)
                 .SetProperty(c => c.Rejections, progress.Rejections)
                 .SetProperty(c => c.Skipped, progress.Skipped),
             cancellationToken);

@@ -1,3 +1,4 @@
+using AnomalyApi.Flows.Formats;
 using AnomalyApi.Ingest;
 using AnomalyApi.Platform;
 using AnomalyApi.Platform.OpenApi;
@@ -18,7 +19,7 @@ internal static class CaptureEndpoints
     // Boundaries, part headers and small fields around the file.
     private const int EnvelopeBytes = 64 * 1024;
 
-    private static readonly string[] QueryParameters = ["sensor", "map"];
+    private static readonly string[] QueryParameters = ["sensor", "format", "map"];
 
     public static void MapCaptures(this IEndpointRouteBuilder routes)
     {
@@ -32,7 +33,7 @@ internal static class CaptureEndpoints
     }
 
     /// <remarks>
-    /// Packet captures, flow logs, exports, gzip around any of them: what the file is, its first bytes tell. Answers when the file is safe on the disk; follow the
+    /// Packet captures, flow logs, exports, gzip around any of them: what the file is, its first bytes tell, unless <c>format</c> does. Answers when the file is safe on the disk; follow the
     /// Location header. Its flows are scored and stored like those of <c>POST /v1/flows</c>, ten thousand at a time, and a restart goes on where it was.
     /// </remarks>
     private static async Task<Results<Accepted<CaptureView>, ProblemHttpResult>> HandInAsync(
@@ -42,12 +43,22 @@ internal static class CaptureEndpoints
         QueryNames.RefuseOthers(http.Request, QueryParameters, errors);
         var sensor = BatchRequest.Name(http.Request.Query["sensor"], "sensor", errors);
         var map = BatchRequest.Name(http.Request.Query["map"], "map", errors, BatchRequest.MaxMapLength);
+        var format = BatchRequest.Name(http.Request.Query["format"], "format", errors) ?? (map is null ? null : BatchRequest.MappedFormat);
+        if (format is not null && FlowFormatCatalog.All.All(known => known.Name != format))
+        {
+            errors["format"] = [$"'{ErrorText.Shorten(format)}' is not one of: {string.Join(", ", FlowFormatCatalog.All.Select(known => known.Name))}."];
+        }
+        else if (map is not null && format != BatchRequest.MappedFormat)
+        {
+            errors["map"] = [$"names the columns of {BatchRequest.MappedFormat}, and the format is {format}."];
+        }
+
         if (errors.Count > 0)
         {
             return Problems.InvalidParameters(errors);
         }
 
-        var (row, problem) = await inbox.TakeAsync(http.Request, sensor, map, http.User.Identity?.Name ?? "-", cancellationToken);
+        var (row, problem) = await inbox.TakeAsync(http.Request, new CaptureWishes(sensor, format, map), http.User.Identity?.Name ?? "-", cancellationToken);
         return row is null ? problem! : TypedResults.Accepted($"/v1/captures/{row.Id}", CaptureView.Of(row));
     }
 

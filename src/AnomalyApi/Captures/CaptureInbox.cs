@@ -15,7 +15,7 @@ internal sealed class CaptureInbox(
 
     /// <summary>Stores the file of a multipart body. Returns the row of the capture, or why it was not taken.</summary>
     public async Task<(CaptureRow? Row, ProblemHttpResult? Problem)> TakeAsync(
-        HttpRequest request, string? sensor, string? columnMap, string requestedBy, CancellationToken cancellationToken)
+        HttpRequest request, CaptureWishes wishes, string requestedBy, CancellationToken cancellationToken)
     {
         if (CaptureUpload.BoundaryOf(request) is not { } boundary)
         {
@@ -34,7 +34,7 @@ internal sealed class CaptureInbox(
                     $"{options.Value.MaxWaiting} captures wait or are being read (Captures:MaxWaiting). Come back when some are done."));
             }
 
-            return await WriteAsync(boundary, request.Body, sensor, columnMap, requestedBy, cancellationToken);
+            return await WriteAsync(boundary, request.Body, wishes, requestedBy, cancellationToken);
         }
         finally
         {
@@ -50,26 +50,29 @@ internal sealed class CaptureInbox(
             return false;
         }
 
-        // Whoever reads it holds the lock and will hear of it. When nobody does, its process or its spool is gone.
+        runner.Stop(id);
+        // Whoever reads it holds the lock and will hear of it. When nobody does, it waits, or its process or its spool is gone.
         await using var held = await database.TryLockAsync(CaptureStore.LockName(id), cancellationToken);
         if (held is not null)
         {
             await captures.FinishAsync(id, JobStatus.Cancelled, error: null, cancellationToken);
+            spool.Delete(id);
         }
 
         return true;
     }
 
     private async Task<(CaptureRow? Row, ProblemHttpResult? Problem)> WriteAsync(
-        string boundary, Stream body, string? sensor, string? columnMap, string requestedBy, CancellationToken cancellationToken)
+        string boundary, Stream body, CaptureWishes wishes, string requestedBy, CancellationToken cancellationToken)
     {
         var row = new CaptureRow
         {
             Id = Guid.CreateVersion7().ToString(),
             Spool = spool.Id,
             FileName = "",
-            Sensor = sensor,
-            ColumnMap = columnMap,
+            Sensor = wishes.Sensor,
+            Format = wishes.Format,
+            ColumnMap = wishes.ColumnMap,
             CreatedAt = time.GetUtcNow().UtcDateTime,
             RequestedBy = requestedBy,
         };

@@ -48,8 +48,7 @@ internal sealed class CaptureReading(CaptureRow capture, FlowIntake intake, Capt
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
         var pipe = PipeReader.Create(file, new StreamPipeReaderOptions(bufferSize: BufferBytes));
         await using var body = await RecognizedBody.OpenAsync(pipe, options.MaxUnpackedBytes, cancellationToken);
-        var format = body.Format ?? throw new FlowFormatException(
-            $"Its first bytes fit none of: {string.Join(", ", FlowFormatCatalog.All.Select(known => known.Name))}.");
+        var format = FormatOf(body, file.Length);
         _format = format.Name;
         var target = new FlowReadTarget(_flows, _capture.Sensor) { ColumnMap = _capture.ColumnMap };
         var whole = new DamageTolerantPipeReader(body.Body);
@@ -82,6 +81,19 @@ internal sealed class CaptureReading(CaptureRow capture, FlowIntake intake, Capt
 
             await StoreAsync(target, ChunkFlows, token);
         }
+    }
+
+    // What the sender said stands above what the first bytes say: exports in a packet capture are one as well, and a map is for columns.
+    private IFlowFormat FormatOf(RecognizedBody body, long bytes)
+    {
+        if (bytes == 0)
+        {
+            throw new FlowFormatException("The file is empty.");
+        }
+
+        var names = string.Join(", ", FlowFormatCatalog.All.Select(known => known.Name));
+        return FlowFormatCatalog.All.FirstOrDefault(known => known.Name == _capture.Format) ?? body.Format
+            ?? throw new FlowFormatException($"Its first bytes fit none of: {names}. Say which it is with ?format=; of packed files only gzip is read.");
     }
 
     public void Dispose()

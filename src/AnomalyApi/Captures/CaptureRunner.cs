@@ -22,9 +22,23 @@ internal sealed partial class CaptureRunner(
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly SemaphoreSlim _wake = new(0);
+    private readonly Lock _lock = new();
+    private (string Id, CancellationTokenSource Stop)? _current;
 
     /// <summary>Lets the runner look at once. Thread-safe.</summary>
     public void Wake() => _wake.Release();
+
+    /// <summary>Stops reading a capture at once, when it is this process that reads it. Thread-safe.</summary>
+    public void Stop(string id)
+    {
+        lock (_lock)
+        {
+            if (_current is var (current, stop) && current == id)
+            {
+                stop.Cancel();
+            }
+        }
+    }
 
     public override void Dispose()
     {
@@ -67,6 +81,7 @@ internal sealed partial class CaptureRunner(
         using var reading = new CaptureReading(row, intake, options.Value, Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(lockLost, stoppingToken);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        SetCurrent((row.Id, stop));
         var reporting = ReportAsync(reading, stop, end.Token);
         var (status, error) = (JobStatus.Succeeded, (string?)null);
         try
@@ -85,7 +100,7 @@ internal sealed partial class CaptureRunner(
         }
         catch (Exception e) when (e is FlowFormatException or FlowLimitException or BodyTooLargeException or InvalidDataException)
         {
-            (status, error) = (JobStatus.Failed, e is InvalidDataException ? $"The file's packing is damaged or cut short: {e.Message}" : e.Message);
+            (status, error) = (JobStatus.Failed, Describe(e));
         }
         catch (Exception e) when (!Database.IsUnavailable(e))
         {
@@ -95,6 +110,7 @@ internal sealed partial class CaptureRunner(
         }
         finally
         {
+            SetCurrent(null);
             await end.CancelAsync();
             await reporting;
         }
@@ -103,12 +119,27 @@ internal sealed partial class CaptureRunner(
         await EndAsync(reading.Progress, status, error);
     }
 
+    private void SetCurrent((string Id, CancellationTokenSource Stop)? current)
+    {
+        lock (_lock)
+        {
+            _current = current;
+        }
+    }
+
     private async Task EndAsync(CaptureRow row, string status, string? error)
     {
         await captures.FinishAsync(row.Id, status, error, CancellationToken.None);
         spool.Delete(row.Id);
         LogEnded(row.Id, status, row.Format, row.Accepted, row.Rejected, row.Anomalies, error ?? "-");
     }
+
+    private static string Describe(Exception fault) => fault switch
+    {
+        InvalidDataException => $"The file's packing is damaged or cut short: {fault.Message}",
+        BodyTooLargeException => $"{fault.Message} (Captures:MaxUnpackedBytes)",
+        _ => fault.Message,
+    };
 
     /// <summary>Writes progress to the row now and then, and stops the reading when somebody asked for it.</summary>
     private async Task ReportAsync(CaptureReading reading, CancellationTokenSource stop, CancellationToken ended)

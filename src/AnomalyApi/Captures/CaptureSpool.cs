@@ -43,7 +43,7 @@ internal sealed class CaptureSpool(DataDirectory data, TimeProvider time)
         try
         {
             long length;
-            await using (var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes, FileOptions.Asynchronous))
+            await using (var file = new FileStream(partial, Options()))
             {
                 var buffer = new byte[BufferBytes];
                 while (await ReadAsync(content, buffer, cancellationToken) is var read and > 0)
@@ -93,6 +93,21 @@ internal sealed class CaptureSpool(DataDirectory data, TimeProvider time)
                 File.Delete(path);
             }
         }
+    }
+
+    // Packets of others are nobody's to read but the service's.
+    private static FileStreamOptions Options()
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = BufferBytes, Options = FileOptions.Asynchronous,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
     }
 
     // What breaks on the way here is the sender's, and must be told from a disk that breaks.

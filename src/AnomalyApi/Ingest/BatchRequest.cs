@@ -26,7 +26,8 @@ internal sealed record BatchRequest(IFlowFormat? Format, ScoresWanted Scores, st
     /// <summary>Longest column map: every field with a long name.</summary>
     public const int MaxMapLength = 2000;
 
-    private const string MappedFormat = "csv";
+    /// <summary>The format whose columns a map names.</summary>
+    public const string MappedFormat = "csv";
 
     private static readonly string[] ContentEncodings = ["gzip", "br", "deflate"];
 

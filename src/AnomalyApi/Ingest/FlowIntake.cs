@@ -79,7 +79,8 @@ internal sealed class FlowIntake(
     private async Task<IntakeResult> StoreAsync(IntakeBatch batch, FlowBatch flows, DuplicateClaim? claim, CancellationToken cancellationToken)
     {
         var scored = scorer.Score(flows);
-        var firstFlowId = await writer.ReserveIdsAsync(IdSequence.Flow, flows.Count, cancellationToken);
+        // At least one, since the batch is named by it.
+        var firstFlowId = await writer.ReserveIdsAsync(IdSequence.Flow, Math.Max(1, flows.Count), cancellationToken);
         if (scored.Anomalies.Count > 0)
         {
             var firstAnomalyId = await writer.ReserveIdsAsync(IdSequence.Anomaly, scored.Anomalies.Count, cancellationToken);

@@ -47,6 +47,18 @@ public sealed class CaptureTests(SharedService shared) : IClassFixture<SharedSer
     }
 
     [Fact]
+    public async Task The_sender_may_say_what_the_first_bytes_do_not()
+    {
+        var odd = TestService.Utf8("Begin;Client;Server;How\n1785830400250;10.0.0.5;192.0.2.80;6\n");
+        using var mapped = await SendAsync(_service.Admin, odd, "odd.txt", "?map=start=Begin:ms,src_ip=Client,dst_ip=Server,protocol=How");
+        var done = await EndOfAsync(_service, mapped.Headers.Location!.ToString());
+        Assert.Equal(("csv", 1), (done.GetProperty("format").GetString(), done.GetProperty("accepted").GetInt32()));
+
+        using var wrong = await SendAsync(_service.Admin, odd, "odd.txt", "?format=netfow");
+        Assert.StartsWith("format: 'netfow' is not one of: json,", await TestService.ProblemAsync(wrong, HttpStatusCode.BadRequest, "invalid-parameter"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_stands_before_a_damage_is_stored()
     {
         var packed = SomeBodies.Gzip(OfficeTraffic.Ndjson(3_000));
@@ -160,7 +172,7 @@ public sealed class CaptureTests(SharedService shared) : IClassFixture<SharedSer
 
         using var bomb = await SendAsync(service.Admin, SomeBodies.Gzip([.. SomeBodies.Ndjson, .. Enumerable.Repeat((byte)'\n', 1_000_000)]), "x");
         var done = await EndOfAsync(service, bomb.Headers.Location!.ToString());
-        Assert.Equal(("failed", "Unpacked, the body is larger than 100000 bytes."), (done.GetProperty("status").GetString(), done.GetProperty("error").GetString()));
+        Assert.Equal(("failed", "Unpacked, the body is larger than 100000 bytes. (Captures:MaxUnpackedBytes)"), (done.GetProperty("status").GetString(), done.GetProperty("error").GetString()));
     }
 
     [Fact]

@@ -204,6 +204,7 @@ public sealed class DuplicateTests
 
     [Theory]
     [InlineData("a,,b", "'a,,b' has a name that is empty.")]
+    [InlineData("a", "'a' is one sensor alone; name two or more, with commas between them.")]
     [InlineData("a,b,a", "'a' stands twice; a sensor is in one group.")]
     public void A_group_that_contradicts_itself_is_refused(string group, string reason) =>
         Assert.Equal(reason, Assert.Single(new DuplicateOptions { Groups = [group] }.Validate(new(new object()))).ErrorMessage);

@@ -12,6 +12,12 @@ internal readonly record struct ExportMessage(
 {
     private const uint ClockSlack = 3_600_000;
 
+    /// <summary>The same where the header does not say the uptime, and the exporter said when it started.</summary>
+    /// <param name="uptime">Milliseconds, of which 32 bits are known.</param>
+    /// <param name="systemInit">When it started, in microseconds since 1970.</param>
+    public long TimeOfUptime(uint uptime, long systemInit) =>
+        (this with { Uptime = unchecked((uint)((ExportTime - systemInit) / 1000)) }).TimeOfUptime(uptime);
+
     /// <summary>Time of a 32-bit uptime, which may have overflowed since: what lies before the export is in the past, up to 49 days, but for an hour by which
     /// clocks may differ.</summary>
     public long TimeOfUptime(uint uptime)

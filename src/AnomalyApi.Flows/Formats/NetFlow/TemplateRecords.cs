@@ -307,7 +307,7 @@ internal sealed class TemplateRecords(FlowOutlet outlet)
                 return message.TimeOfUptime((uint)value);
             case TimeUnit.Uptime:
                 var init = template.Has(TemplateSlot.SystemInit) ? Scaled(_slots[TemplateSlot.SystemInit], 1000) : message.Domain.SystemInit;
-                return init == 0 ? MissingTime : init + ((long)(uint)value * 1000);
+                return init == 0 ? MissingTime : message.TimeOfUptime((uint)value, init);
             case TimeUnit.MicrosecondsBefore:
                 return message.ExportTime - (uint)value;
             case TimeUnit.Ntp:

@@ -32,7 +32,13 @@ internal sealed record DuplicateOptions : IValidatableObject
         var groups = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < Groups.Count; i++)
         {
-            foreach (var sensor in Groups[i].Split(',', StringSplitOptions.TrimEntries))
+            var sensors = Groups[i].Split(',', StringSplitOptions.TrimEntries);
+            if (sensors is [not Everybody])
+            {
+                throw new FormatException($"'{Groups[i]}' is one sensor alone; name two or more, with commas between them.");
+            }
+
+            foreach (var sensor in sensors)
             {
                 if (sensor.Length == 0 || !groups.TryAdd(sensor, i))
                 {

@@ -17,7 +17,7 @@ internal static class ConfigurationSetup
         "AllowedHosts", "Kestrel", "Logging", "environment", "contentRoot", "applicationName", "http_ports",
     ];
 
-    private static readonly string[] Lists = ["Scoring:LocalNetworks", "Collectors:NetFlow:Endpoints", "Collectors:NetFlow:AllowedExporters"];
+    private static readonly string[] Lists = ["Scoring:LocalNetworks", "Duplicates:Groups", "Collectors:NetFlow:Endpoints", "Collectors:NetFlow:AllowedExporters"];
 
     public static void AddAnomalyConfiguration(this WebApplicationBuilder builder, string[] args)
     {
