@@ -67,6 +67,19 @@ public class SuricataEveTests
         Assert.Null(Assert.Single(batch.Label.ToArray()));
     }
 
+    [Fact]
+    public async Task Once_a_flow_event_came_netflow_events_are_skipped()
+    {
+        var netflow = Flow(1).Replace("\"event_type\":\"flow\"", "\"event_type\":\"netflow\"", StringComparison.Ordinal)
+            .Replace("\"flow\":{", "\"netflow\":{", StringComparison.Ordinal);
+        var target = await FlowBodies.ReadAsync(Eve, string.Join('\n', Flow(1), netflow, netflow));
+        using var batch = target.Batch;
+
+        Assert.Equal((1, 2, 0), (batch.Count, target.Skipped["netflow"], target.RejectedCount));
+        using var alone = await ReadAsync(netflow, netflow);
+        Assert.Equal(2, alone.Count);
+    }
+
     // Multiplied by the golden ratio these share their middle bits: they are its inverse times small steps.
     [Fact]
     public void Flow_ids_chosen_to_collide_cost_no_more_than_others()

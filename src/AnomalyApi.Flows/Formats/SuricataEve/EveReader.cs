@@ -18,6 +18,7 @@ internal sealed class EveReader : IDisposable
     private readonly FlowDraft _draft = new();
     private readonly EveAlerts _alerts = new();
     private readonly byte[] _label = new byte[FlowValues.LongestText];
+    private bool _hasFlowEvents;
 
     /// <summary>Reads one line that is not blank.</summary>
     public void ReadLine(ReadOnlySpan<byte> line, int number, FlowReadTarget target)
@@ -60,10 +61,12 @@ internal sealed class EveReader : IDisposable
         var type = Value(EveField.EventType, line);
         if (type.SequenceEqual("flow"u8))
         {
+            _hasFlowEvents = true;
             return ReadFlow(line, number, target, isNetflow: false);
         }
 
-        if (type.SequenceEqual("netflow"u8))
+        // With both outputs on, the flow event tells of the same connection, and of both its directions at once.
+        if (type.SequenceEqual("netflow"u8) && !_hasFlowEvents)
         {
             return ReadFlow(line, number, target, isNetflow: true);
         }
