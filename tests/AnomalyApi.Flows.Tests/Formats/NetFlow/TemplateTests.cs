@@ -182,6 +182,20 @@ public class TemplateTests
     }
 
     [Fact]
+    public void An_uptime_that_has_overflowed_since_the_start_is_from_before_the_export()
+    {
+        const uint SixtyDaysLessForty = unchecked((uint)((60L * 86_400_000) - 40_000));
+        using var collector = new Collector();
+
+        collector.Take(Ipfix(Noon, 0, 7, new ExportWriter()
+            .Set(3, new ExportWriter().U16(300, 2, 1, 149, 4, 160, 8)).Set(300, new ExportWriter().U32(7).U64((Noon - (60 * 86_400)) * 1000))
+            .Set(2, Template(256, (8, 4), (12, 4), (22, 4), (21, 4)))
+            .Set(256, new ExportWriter().Address("10.0.0.1", "10.0.0.2").U32(SixtyDaysLessForty, SixtyDaysLessForty + 1_000))));
+
+        Assert.Equal((DateTime.UnixEpoch.AddSeconds(Noon - 40), TimeSpan.FromSeconds(1)), (collector.Flow().Start, collector.Flow().Duration));
+    }
+
+    [Fact]
     public void A_time_that_cannot_be_and_a_count_beyond_reason_refuse_the_record()
     {
         using var collector = new Collector();
