@@ -44,7 +44,7 @@ internal sealed class FlowFile(string path, IFlowFormat? format, string? sensor,
         await using (body.ConfigureAwait(false))
         {
             var reader = format ?? body.Format ?? throw new CommandException(
-                $"'{path}' is in no format that is known: its first bytes fit none of {string.Join(", ", FlowFormatCatalog.All.Select(known => known.Name))}. Name it with --content-type.");
+                $"'{path}' is in no format that is known: its first bytes fit none of {FlowFormatCatalog.Names}. Name it with --content-type.");
             using var flows = FlowBatch.Rent(batchFlows);
             var (count, first, last) = (0L, long.MaxValue, long.MinValue);
             var target = new FlowReadTarget(flows, sensor) { ColumnMap = columnMap };

@@ -37,6 +37,12 @@ public static class FlowFormatCatalog
     /// <summary>All media types, in the order of the formats.</summary>
     public static IEnumerable<string> MediaTypes => All.SelectMany(format => format.ContentTypes);
 
+    /// <summary>The names of the formats in one text, for whoever named another.</summary>
+    public static string Names { get; } = string.Join(", ", All.Select(format => format.Name));
+
+    /// <summary>The format of this name; null when there is none.</summary>
+    public static IFlowFormat? FindByName(string? name) => All.FirstOrDefault(format => format.Name == name);
+
     /// <summary>The first format that takes a body which begins so for its own; null when none does.</summary>
     /// <param name="head">The first bytes of the body, <see cref="HeadBytes"/> or all of it.</param>
     public static IFlowFormat? Recognize(ReadOnlySpan<byte> head)

@@ -44,9 +44,9 @@ internal static class CaptureEndpoints
         var sensor = BatchRequest.Name(http.Request.Query["sensor"], "sensor", errors);
         var map = BatchRequest.Name(http.Request.Query["map"], "map", errors, BatchRequest.MaxMapLength);
         var format = BatchRequest.Name(http.Request.Query["format"], "format", errors) ?? (map is null ? null : BatchRequest.MappedFormat);
-        if (format is not null && FlowFormatCatalog.All.All(known => known.Name != format))
+        if (format is not null && FlowFormatCatalog.FindByName(format) is null)
         {
-            errors["format"] = [$"'{ErrorText.Shorten(format)}' is not one of: {string.Join(", ", FlowFormatCatalog.All.Select(known => known.Name))}."];
+            errors["format"] = [$"'{ErrorText.Shorten(format)}' is not one of: {FlowFormatCatalog.Names}."];
         }
         else if (map is not null && format != BatchRequest.MappedFormat)
         {

@@ -83,6 +83,12 @@ internal sealed class CaptureReading(CaptureRow capture, FlowIntake intake, Capt
         }
     }
 
+    public void Dispose()
+    {
+        _flows.Dispose();
+        _chunk.Dispose();
+    }
+
     // What the sender said stands above what the first bytes say: exports in a packet capture are one as well, and a map is for columns.
     private IFlowFormat FormatOf(RecognizedBody body, long bytes)
     {
@@ -91,15 +97,8 @@ internal sealed class CaptureReading(CaptureRow capture, FlowIntake intake, Capt
             throw new FlowFormatException("The file is empty.");
         }
 
-        var names = string.Join(", ", FlowFormatCatalog.All.Select(known => known.Name));
-        return FlowFormatCatalog.All.FirstOrDefault(known => known.Name == _capture.Format) ?? body.Format
-            ?? throw new FlowFormatException($"Its first bytes fit none of: {names}. Say which it is with ?format=; of packed files only gzip is read.");
-    }
-
-    public void Dispose()
-    {
-        _flows.Dispose();
-        _chunk.Dispose();
+        return FlowFormatCatalog.FindByName(_capture.Format) ?? body.Format
+            ?? throw new FlowFormatException($"Its first bytes fit none of: {FlowFormatCatalog.Names}. Say which it is with ?format=; of packed files only gzip is read.");
     }
 
     private void Report(FlowReadTarget target, long position)

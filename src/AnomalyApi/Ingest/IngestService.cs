@@ -106,7 +106,7 @@ internal sealed class IngestService(
             else
             {
                 await using var recognized = await RecognizedBody.OpenAsync(pipe, _options.MaxBodyBytes, cancellationToken);
-                format = request.ColumnMap is null ? recognized.Format : FlowFormatCatalog.All.Single(known => known.Name == BatchRequest.MappedFormat);
+                format = request.ColumnMap is null ? recognized.Format : FlowFormatCatalog.FindByName(BatchRequest.MappedFormat);
                 if (format is null)
                 {
                     return (null, await IsEmptyAsync(recognized.Body, cancellationToken) ? Problems.EmptyBody() : Problems.UnknownFormat());

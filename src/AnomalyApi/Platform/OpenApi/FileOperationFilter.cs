@@ -36,7 +36,7 @@ internal sealed class FileOperationFilter : IOperationFilter
         operation.Parameters =
         [
             Query("sensor", "Sensor of the flows that do not name one; at most 255 characters."),
-            Query("format", "Name of the file's format, where its first bytes do not tell: " + string.Join(", ", Flows.Formats.FlowFormatCatalog.All.Select(format => format.Name)) + "."),
+            Query("format", $"Name of the file's format, where its first bytes do not tell: {Flows.Formats.FlowFormatCatalog.Names}."),
             Query("map", "Which column of a CSV file is which, where its header does not say: field=Column[:unit],... such as start=Timestamp:ms,src_ip=Client."),
         ];
     }

@@ -47,7 +47,7 @@ internal static class Problems
             StatusCodes.Status415UnsupportedMediaType,
             "unknown-format",
             "The format of the body is not recognised",
-            $"Its first bytes fit none of: {string.Join(", ", Flows.Formats.FlowFormatCatalog.All.Select(format => format.Name))}. Name its format in Content-Type.");
+            $"Its first bytes fit none of: {Flows.Formats.FlowFormatCatalog.Names}. Name its format in Content-Type.");
 
     public static ProblemHttpResult UnsupportedContentEncoding(string encoding, IEnumerable<string> allowed) =>
         Of(
