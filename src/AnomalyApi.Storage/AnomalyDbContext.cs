@@ -64,13 +64,11 @@ public abstract class AnomalyDbContext(DbContextOptions options) : DbContext(opt
         {
             e.ToTable("flow", t => t.ExcludeFromMigrations()).HasKey(r => r.Id);
             e.Property(r => r.Id).ValueGeneratedNever();
-            e.Ignore(r => r.SeenBy);
         });
         modelBuilder.Entity<AnomalyRow>(e =>
         {
             e.ToTable("anomaly", t => t.ExcludeFromMigrations()).HasKey(r => r.Id);
             e.Property(r => r.Id).ValueGeneratedNever();
-            e.Ignore(r => r.SeenBy);
         });
         modelBuilder.Entity<FlowSightingRow>().ToTable("flow_sighting", t => t.ExcludeFromMigrations()).HasKey(r => new { r.FlowId, r.Sensor });
         modelBuilder.Entity<BatchRow>().ToTable("batch", t => t.ExcludeFromMigrations()).HasKey(r => new { r.Scope, r.Key });

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations.Schema;
 using AnomalyApi.Flows;
 
 namespace AnomalyApi.Storage.Rows;
@@ -72,6 +73,7 @@ public abstract class FlowColumns
     public int? SamplingInterval { get; set; }
 
     /// <summary>Other sensors that saw the flow, in a table of their own; filled in by the searches.</summary>
+    [NotMapped]
     public IReadOnlyList<string> SeenBy { get; set; } = [];
 
     /// <summary>Where the row stands in the feed.</summary>
