@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 namespace AnomalyApi.Flows.Formats;
 
 /// <summary>Splits a body into lines as it arrives. Holds at most one line, and of a line that is too long nothing.</summary>
-/// <remarks><c>while (await lines.FillAsync(token)) { while (lines.TryRead(out var line)) { ... } }</c></remarks>
+/// <remarks><c>while (await lines.FillAsync(token)) { while (lines.TryRead(target, out var line)) { ... } }</c></remarks>
 internal sealed class LineReader(PipeReader pipe) : IDisposable
 {
     private readonly PipeSegments _segments = new(pipe);
@@ -11,12 +11,10 @@ internal sealed class LineReader(PipeReader pipe) : IDisposable
     private int _position;
     private bool _atEnd;
     private bool _partialTaken;
+    private bool _isTooLong;
 
     /// <summary>Number of the line read last, from 1; stays at <see cref="int.MaxValue"/>.</summary>
     public int LineNumber { get; private set; }
-
-    /// <summary>The line read last was longer than <see cref="FlowFormatCatalog.MaxRecordBytes"/>; its text is gone.</summary>
-    public bool IsTooLong { get; private set; }
 
     /// <summary>Waits for more; false when every line was read.</summary>
     public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
@@ -36,8 +34,33 @@ internal sealed class LineReader(PipeReader pipe) : IDisposable
         return !_partial.IsEmpty;
     }
 
-    /// <summary>The next line without its line end (LF or CRLF), valid until the next call; false when more must be waited for.</summary>
-    public bool TryRead(out ReadOnlySpan<byte> line)
+    /// <summary>The next line that is not blank, without its line end (LF or CRLF), valid until the next call; false when more must be waited for. One longer
+    /// than <see cref="FlowFormatCatalog.MaxRecordBytes"/> is rejected, and its text is gone.</summary>
+    public bool TryRead(FlowReadTarget target, out ReadOnlySpan<byte> line)
+    {
+        while (TryReadAny(out line))
+        {
+            if (_isTooLong)
+            {
+                target.Reject(LineNumber, FlowFormatCatalog.TooLong);
+            }
+            else if (!line.TrimStart(" \t\r"u8).IsEmpty)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives buffers back, and the pipe to its owner.</summary>
+    public void Dispose()
+    {
+        _partial.Dispose();
+        _segments.Dispose();
+    }
+
+    private bool TryReadAny(out ReadOnlySpan<byte> line)
     {
         if (_partialTaken)
         {
@@ -63,7 +86,7 @@ internal sealed class LineReader(PipeReader pipe) : IDisposable
         {
             _position += end + 1;
             line = rest[..end];
-            IsTooLong = end > FlowFormatCatalog.MaxRecordBytes;
+            _isTooLong = end > FlowFormatCatalog.MaxRecordBytes;
             if (!_partial.IsEmpty)
             {
                 _partial.Append(line);
@@ -86,18 +109,11 @@ internal sealed class LineReader(PipeReader pipe) : IDisposable
         return true;
     }
 
-    /// <summary>Gives buffers back, and the pipe to its owner.</summary>
-    public void Dispose()
-    {
-        _partial.Dispose();
-        _segments.Dispose();
-    }
-
     private ReadOnlySpan<byte> TakePartial()
     {
         // Cleared with the next call, since the caller still reads it.
         _partialTaken = true;
-        IsTooLong = _partial.IsTooLong;
+        _isTooLong = _partial.IsTooLong;
         return _partial.Written;
     }
 }

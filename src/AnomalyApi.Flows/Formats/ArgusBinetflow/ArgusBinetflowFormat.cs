@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using AnomalyApi.Flows.Formats.Ndjson;
 
 namespace AnomalyApi.Flows.Formats.ArgusBinetflow;
 
@@ -22,23 +21,16 @@ internal sealed class ArgusBinetflowFormat : IFlowFormat
         ArgusReader? reader = null;
         while (await lines.FillAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (lines.TryRead(out var line))
+            while (lines.TryRead(target, out var line))
             {
-                if (lines.IsTooLong)
+                if (reader is null)
                 {
-                    target.Reject(lines.LineNumber, FlowFormatCatalog.TooLong);
+                    reader = new ArgusReader(ArgusHeader.Read(line));
+                    target.AllowEmpty();
                 }
-                else if (!NdjsonFormat.IsBlank(line))
+                else
                 {
-                    if (reader is null)
-                    {
-                        reader = new ArgusReader(ArgusHeader.Read(line));
-                        target.AllowEmpty();
-                    }
-                    else
-                    {
-                        reader.ReadLine(line, lines.LineNumber, target);
-                    }
+                    reader.ReadLine(line, lines.LineNumber, target);
                 }
             }
         }

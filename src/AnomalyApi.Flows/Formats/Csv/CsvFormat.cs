@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using AnomalyApi.Flows.Formats.Ndjson;
 
 namespace AnomalyApi.Flows.Formats.Csv;
 
@@ -24,17 +23,9 @@ internal sealed class CsvFormat : IFlowFormat
         var isBehind = false;
         while (await lines.FillAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (lines.TryRead(out var line))
+            while (lines.TryRead(target, out var line))
             {
-                if (lines.IsTooLong)
-                {
-                    target.Reject(lines.LineNumber, FlowFormatCatalog.TooLong);
-                }
-                else if (NdjsonFormat.IsBlank(line))
-                {
-                    continue;
-                }
-                else if (reader is null)
+                if (reader is null)
                 {
                     header = line.ToArray();
                     reader = new CsvReader(CsvHeader.Read(line, target.ColumnMap));

@@ -23,22 +23,12 @@ internal sealed class NdjsonFormat : IFlowFormat
         var draft = new FlowDraft();
         while (await lines.FillAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (lines.TryRead(out var line))
+            while (lines.TryRead(target, out var line))
             {
-                if (lines.IsTooLong)
-                {
-                    target.Reject(lines.LineNumber, FlowFormatCatalog.TooLong);
-                }
-                else if (!IsBlank(line))
-                {
-                    ReadLine(line, lines.LineNumber, draft, target);
-                }
+                ReadLine(line, lines.LineNumber, draft, target);
             }
         }
     }
-
-    /// <summary>Whether the line holds only spaces and tabs.</summary>
-    internal static bool IsBlank(ReadOnlySpan<byte> line) => line.TrimStart(" \t\r"u8).IsEmpty;
 
     private static void ReadLine(ReadOnlySpan<byte> line, int number, FlowDraft draft, FlowReadTarget target)
     {

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using AnomalyApi.Flows.Formats.Ndjson;
 
 namespace AnomalyApi.Flows.Formats.SuricataEve;
 
@@ -22,16 +21,9 @@ internal sealed class SuricataEveFormat : IFlowFormat
         using var events = new EveReader();
         while (await lines.FillAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (lines.TryRead(out var line))
+            while (lines.TryRead(target, out var line))
             {
-                if (lines.IsTooLong)
-                {
-                    target.Reject(lines.LineNumber, FlowFormatCatalog.TooLong);
-                }
-                else if (!NdjsonFormat.IsBlank(line))
-                {
-                    events.ReadLine(line, lines.LineNumber, target);
-                }
+                events.ReadLine(line, lines.LineNumber, target);
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using AnomalyApi.Flows.Formats.Ndjson;
 
 namespace AnomalyApi.Flows.Formats.ZeekConn;
 
@@ -27,19 +26,8 @@ internal sealed class ZeekConnFormat : IFlowFormat
         ZeekJsonReader? json = null;
         while (await lines.FillAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (lines.TryRead(out var line))
+            while (lines.TryRead(target, out var line))
             {
-                if (lines.IsTooLong)
-                {
-                    target.Reject(lines.LineNumber, FlowFormatCatalog.TooLong);
-                    continue;
-                }
-
-                if (NdjsonFormat.IsBlank(line))
-                {
-                    continue;
-                }
-
                 if (tsv is null && json is null)
                 {
                     line = line.TrimStart(" \t"u8);
