@@ -31,7 +31,7 @@ internal sealed class FlowOutlet(NetFlowDecoderOptions options)
         flow.Line = _record;
         if ((ulong)flow.Start < FlowTime.Latest)
         {
-            FlowWriter.Write(flow, message.Domain.Exporter, target);
+            ExportedFlowWriter.Write(flow, message.Domain.Exporter, target);
         }
         else
         {

@@ -171,7 +171,7 @@ internal sealed class FlowPairing
         var exporter = waiting.Domain!.Exporter;
         waiting.Domain = null;
         Count--;
-        FlowWriter.Write(waiting.Flow, exporter, target);
+        ExportedFlowWriter.Write(waiting.Flow, exporter, target);
     }
 
     private void PutInChain(int slot, uint hash)

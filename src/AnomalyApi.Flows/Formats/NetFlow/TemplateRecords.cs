@@ -120,7 +120,7 @@ internal sealed class TemplateRecords(FlowOutlet outlet)
         if (template.IsOptions)
         {
             message.Domain.Exporter.OptionsRecords++;
-            LearnOptions(template, message.Domain);
+            TemplateOptions.Learn(_slots, template, message.Domain);
             target.Skip("options records");
             return;
         }
@@ -152,7 +152,7 @@ internal sealed class TemplateRecords(FlowOutlet outlet)
         }
 
         flow.SamplingInterval = 1;
-        flow.Scale(SamplingOf(template, message.Domain));
+        flow.Scale(TemplateOptions.SamplingOf(_slots, template, message.Domain));
         if (!flow.IsOneWay)
         {
             TurnToOriginator(template, ref flow);
@@ -319,80 +319,8 @@ internal sealed class TemplateRecords(FlowOutlet outlet)
         }
     }
 
-    // Times beyond all reason become the first that is refused.
-    private static long Scaled(ulong value, long factor) => value > (ulong)(FlowTime.Latest / factor) ? FlowTime.Latest : (long)value * factor;
-
-    private int SamplingOf(FlowTemplate template, ExportDomain domain)
-    {
-        if (template.Has(TemplateSlot.SamplingInterval) && _slots[TemplateSlot.SamplingInterval] > 0)
-        {
-            return Bounded(_slots[TemplateSlot.SamplingInterval]);
-        }
-
-        if (domain.Sampling is not { } rates)
-        {
-            return 1;
-        }
-
-        return template.Has(TemplateSlot.SamplerId) && rates.OfSamplers.TryGetValue(_slots[TemplateSlot.SamplerId], out var ofSampler) ? ofSampler
-            : template.Has(TemplateSlot.Interface) && rates.OfInterfaces.TryGetValue(_slots[TemplateSlot.Interface], out var ofInterface) ? ofInterface
-            : rates.Default;
-    }
-
-    private void LearnOptions(FlowTemplate template, ExportDomain domain)
-    {
-        if (template.Has(TemplateSlot.SystemInit) && _slots[TemplateSlot.SystemInit] > 0)
-        {
-            domain.SystemInit = Scaled(_slots[TemplateSlot.SystemInit], 1000);
-        }
-
-        var interval = IntervalOf(template);
-        if (interval <= 0)
-        {
-            return;
-        }
-
-        domain.Exporter.SamplingInterval = interval;
-        domain.Sampling ??= new SamplingRates();
-        if (template.Has(TemplateSlot.SamplerId))
-        {
-            domain.Sampling.SetSampler(_slots[TemplateSlot.SamplerId], interval);
-        }
-        else if (template.Has(TemplateSlot.Interface))
-        {
-            domain.Sampling.SetInterface(_slots[TemplateSlot.Interface], interval);
-        }
-        else
-        {
-            domain.Sampling.Set(interval);
-        }
-    }
-
-    // One packet in how many; 0 when the record does not say (RFC 5477, sections 8.2 and 8.3).
-    private int IntervalOf(FlowTemplate template)
-    {
-        if (template.Has(TemplateSlot.SamplingInterval))
-        {
-            return Bounded(_slots[TemplateSlot.SamplingInterval]);
-        }
-
-        var taken = _slots[TemplateSlot.SamplingTaken];
-        if (template.Has(TemplateSlot.SamplingTaken) && taken > 0)
-        {
-            return template.Has(TemplateSlot.SamplingSkipped) ? Bounded(1 + (_slots[TemplateSlot.SamplingSkipped] / taken))
-                : template.Has(TemplateSlot.SamplingPopulation) ? Bounded(_slots[TemplateSlot.SamplingPopulation] / taken) : 0;
-        }
-
-        if (!template.Has(TemplateSlot.SamplingProbability))
-        {
-            return 0;
-        }
-
-        var probability = BitConverter.UInt64BitsToDouble(_slots[TemplateSlot.SamplingProbability]);
-        return probability is > 0 and <= 1 ? Bounded((ulong)Math.Round(1 / Math.Max(probability, 1e-9))) : 0;
-    }
-
-    private static int Bounded(ulong interval) => (int)Math.Clamp(interval, 1, FlowValues.LargestSamplingInterval);
+    /// <summary>A time or duration in microseconds; one beyond all reason becomes the first that is refused.</summary>
+    public static long Scaled(ulong value, long factor) => value > (ulong)(FlowTime.Latest / factor) ? FlowTime.Latest : (long)value * factor;
 
     // Forward is from the initiator (RFC 5103, section 5), unless the record says otherwise or the exporter plainly has no idea.
     private void TurnToOriginator(FlowTemplate template, ref ExportedFlow flow)

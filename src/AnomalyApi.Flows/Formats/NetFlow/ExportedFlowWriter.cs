@@ -1,7 +1,7 @@
 namespace AnomalyApi.Flows.Formats.NetFlow;
 
 /// <summary>Puts flows into the batch.</summary>
-internal static class FlowWriter
+internal static class ExportedFlowWriter
 {
     /// <summary>Adds the flow.</summary>
     /// <exception cref="FlowLimitException">The target takes no more flows.</exception>
